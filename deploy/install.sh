@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs one pinned set into the environment and puts the `linli` command there.
+# Usage: install.sh BIN REQUIREMENTS
+set -eu
+bin=$1
+requirements=$2
+here=$(cd "$(dirname "$0")/.." && pwd)
+started=$(date +%s)
+echo "· installing $(grep -c '^[a-z]' "$requirements") pinned packages of $requirements"
+if [ -x "$bin/uv" ]; then
+  VIRTUAL_ENV=$(dirname "$bin") "$bin/uv" pip install --quiet --require-hashes -r "$requirements"
+else
+  "$bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
+fi
+site=$("$bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+echo "$here" > "$site/linli.pth"
+cat > "$bin/linli" <<SCRIPT
+#!$here/$bin/python
+import sys
+
+from web.cli import main
+
+sys.exit(main())
+SCRIPT
+chmod +x "$bin/linli"
+"$bin/python" -m web.messages compile
+echo "  done in $(($(date +%s) - started)) s"
