@@ -1,1 +1,57 @@
-"""."""
+"""Rows, and what the database can forbid.
+
+One file a subject. This room refuses Flask, Celery and settings: it is told which keys to use and what time it is.
+Importing :mod:`models` registers every table on :data:`models.base.Base.metadata`.
+"""
+
+from models.account import Account, Grant
+from models.audit import AuditEvent
+from models.authority import Actor, Permission, Role
+from models.base import Base
+from models.linkage import LinkKey, PersonEvent, PersonLink, ReviewPair, Verdict
+from models.need import Need, Seat, Shift, ShiftRole
+from models.organisation import OrganisationUnit
+from models.outbox import OutboxMessage
+from models.person import Consent, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
+from models.schedule import StepRun
+from models.service import HourRecord
+from models.source import ImportBatch, RowIssue, SourceRecord
+
+__all__ = [
+    "Account",
+    "Actor",
+    "Assignment",
+    "AuditEvent",
+    "Backup",
+    "Base",
+    "Consent",
+    "Grant",
+    "HourRecord",
+    "ImportBatch",
+    "LinkKey",
+    "Need",
+    "Offer",
+    "OrganisationUnit",
+    "OutboxMessage",
+    "Permission",
+    "Person",
+    "PersonAttribute",
+    "PersonEvent",
+    "PersonFree",
+    "PersonLike",
+    "PersonLink",
+    "PersonTag",
+    "ReviewPair",
+    "Role",
+    "Roster",
+    "RosterRun",
+    "RowIssue",
+    "Seat",
+    "Shift",
+    "ShiftRole",
+    "Shortfall",
+    "SourceRecord",
+    "StepRun",
+    "Verdict",
+]
