@@ -206,11 +206,11 @@ _EXCLUDE = (
 def overlap_trigger(name: str, moment: str) -> str:
     """Give SQLite's overlap trigger; `moment` is the event, as in ``INSERT`` or ``UPDATE OF state``."""
     held = _HOLDS.replace("state IN", "other.state IN")
-    return (  # noqa: S608  every part is a constant of this file
+    return (
         f"CREATE TRIGGER {name} BEFORE {moment} ON assignment WHEN {_HOLDS.replace('state IN', 'NEW.state IN')} BEGIN "
         "SELECT RAISE(ABORT, 'ex_assignment_person_span') WHERE EXISTS ("
         "SELECT 1 FROM assignment AS other WHERE other.person_id = NEW.person_id AND other.id IS NOT NEW.id "
-        f"AND {held} AND other.starts_at < NEW.ends_at AND NEW.starts_at < other.ends_at); END"
+        f"AND {held} AND other.starts_at < NEW.ends_at AND NEW.starts_at < other.ends_at); END"  # noqa: S608  every part is a constant of this file
     )
 
 
