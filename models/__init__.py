@@ -13,6 +13,7 @@ from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
 from models.person import Consent, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models.relation import NeedBar, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
 from models.service import HourRecord
@@ -31,6 +32,7 @@ __all__ = [
     "ImportBatch",
     "LinkKey",
     "Need",
+    "NeedBar",
     "Offer",
     "OrganisationUnit",
     "OutboxMessage",
@@ -41,6 +43,7 @@ __all__ = [
     "PersonFree",
     "PersonLike",
     "PersonLink",
+    "PersonPair",
     "PersonTag",
     "ReviewPair",
     "Role",

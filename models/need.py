@@ -61,6 +61,7 @@ class Need(Numbered, Base):
     digest: Mapped[bytes | None] = mapped_column(LargeBinary(16), doc="of the imported rows: equal means unchanged")
     roles: Mapped[list[Any]] = mapped_column(default=list, doc="the roles each occurrence is made with")
     all_or_nothing: Mapped[bool] = mapped_column(default=False)
+    team: Mapped[list[Any]] = mapped_column(default=list, doc='[{"tag": "experienced", "at_least": 1}]')
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
