@@ -1,4 +1,4 @@
-"""Who came, and the minutes they served; recorded the same day, approved within ten working days (Order 67, art. 11)."""
+"""Who came, and the minutes they served: recorded the same day, approved within ten working days (Order 67, art. 11)."""
 
 from datetime import datetime
 
@@ -68,7 +68,7 @@ def record_absence(session: Session, actor: Actor, *, assignment_id: int, now: d
 
 
 def approve_hours(session: Session, actor: Actor, *, record_id: int, now: datetime) -> None:
-    """Approve a record of hours; the one who recorded it may not."""
+    """Approve a record of hours."""
     record = session.get_one(HourRecord, record_id)
     access_assignment(session, actor, record.assignment_id, Permission.UNIT_HOURS_APPROVE)
     if record.state not in {HourState.RECORDED, HourState.DISPUTED}:

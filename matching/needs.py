@@ -82,7 +82,7 @@ def post_need(session: Session, actor: Actor, *, command: NeedCommand, now: date
     unit = access_unit(session, actor, command.unit_code, Permission.UNIT_NEED_WRITE)
     refuse_unsound(command, policy_of(session), now=now)
     need = Need(created_at=now, created_by_id=actor.account_id, unit_id=unit.id)
-    write_need(session, need, unit, command, now=now)
+    write_need(need, unit, command, now=now)
     session.add(need)
     session.flush()
     seal_contact(session, need, command.contact_telephone)
@@ -108,7 +108,7 @@ def change_need(session: Session, actor: Actor, *, need_id: int, command: NeedCo
 def remake(session: Session, need: Need, unit: OrganisationUnit, command: NeedCommand, *, now: datetime) -> None:
     """Write `command` over `need`, and open again those of its future shifts that hold nobody."""
     drop_vacant_shifts(session, need.id, after=now)
-    write_need(session, need, unit, command, now=now)
+    write_need(need, unit, command, now=now)
     seal_contact(session, need, command.contact_telephone)
     session.flush()
     open_occurrences(session, [need], policy=policy_of(session), now=now)
@@ -174,9 +174,8 @@ def _in_order(role: RoleCommand) -> bool:
     return 0 <= role.min_seats <= role.target_seats <= role.max_seats
 
 
-def write_need(session: Session, need: Need, unit: OrganisationUnit, command: NeedCommand, *, now: datetime) -> None:
+def write_need(need: Need, unit: OrganisationUnit, command: NeedCommand, *, now: datetime) -> None:
     """Write the facts of `command` on `need`; the contact's number is sealed apart, once the row has an id."""
-    del session
     need.unit_id = unit.id
     need.source, need.external_id = command.source, command.external_id
     need.title, need.category, need.description = command.title.strip(), command.category, command.description
