@@ -1,4 +1,4 @@
-"""Who came, and the minutes they served: recorded the same day, approved within ten working days (Order 67, art. 11)."""
+"""Who came, and the minutes they served: recorded the same day, approved within ten working days (Order 67, 11)."""
 
 from datetime import datetime
 

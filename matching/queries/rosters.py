@@ -36,7 +36,7 @@ class SeatView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lack:
-    """Why seats of a tier stay empty: volunteers by the first rule that keeps them out, and what would fill the seats."""
+    """Why seats of a tier stay empty: volunteers by the first rule that keeps them out, and what would fill them."""
 
     tier: str
     missing: int
@@ -165,7 +165,7 @@ def run_view(session: Session, actor: Actor, *, run_id: int) -> RunView:
         line=_run_line(run),
         account_id=run.account_id,
         problem_digest=run.problem_digest,
-        has_problem=run.problem is not None,
+        has_problem=bool(session.scalar(select(RosterRun.problem.is_not(None)).where(RosterRun.id == run_id))),
         seed=run.seed,
         workers=run.workers,
         seconds_limit=run.seconds_limit,
