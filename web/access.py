@@ -1,7 +1,7 @@
 """Who may open which page: every route says so, and one place decides before any view runs.
 
-A route without a decision is closed. A page that is *not yours* and one that is *not there* look the same; only somebody
-who has not signed in is sent to sign in.
+A route without a decision is closed. A page that is *not yours* and one that is *not there* look the same; only
+somebody who has not signed in is sent to sign in.
 """
 
 from collections.abc import Callable

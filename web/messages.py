@@ -1,7 +1,7 @@
 """The catalogues of sentences: ``python -m web.messages compile|update|check``.
 
-English is in the code; ``zh_Hans_CN`` is in ``translations/``. *update* gathers new sentences and drops those that are gone,
-*check* says what is not translated, *compile* makes what the service reads.
+English is in the code; ``zh_Hans_CN`` is in ``translations/``. *update* gathers new sentences and drops those that are
+gone, *check* says what is not translated, *compile* makes what the service reads.
 """
 
 import sys

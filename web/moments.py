@@ -189,7 +189,7 @@ def write_moments(app: Flask) -> None:
         date=date_text,
         clock=clock_text,
         moment=moment_text,
-        length=length_text,
+        lasting=length_text,
         distance=distance_text,
         ago=ago_text,
         week=week_text,

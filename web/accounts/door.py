@@ -1,7 +1,5 @@
 """The door: flask-login set up so that a session or a bearer token leads to a reader."""
 
-from typing import cast
-
 from flask import Flask, Request, current_app
 from flask_login import LoginManager
 
@@ -31,7 +29,7 @@ def _from_session(kept: str) -> Reader | None:
 
 
 def _from_token(request: Request) -> Reader | None:
-    header = cast("str", request.headers.get("Authorization", ""))
+    header = request.headers.get("Authorization", "")
     if not header.startswith(_BEARER):
         return None
     with current_work().read() as session:

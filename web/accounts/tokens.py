@@ -1,4 +1,4 @@
-"""Tokens for programs: signed, short-lived, ended by a new password or a closed account. They hold no right of their own."""
+"""Tokens for programs: signed, short-lived, ended by a new password or a closed account; no right of their own."""
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 from sqlalchemy.orm import Session

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import phonenumbers
 from marshmallow import ValidationError, fields
 
-from web.forms.schema import CommandSchema, Text
+from web.forms.schema import CommandSchema, Text, at_most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +20,7 @@ class SignIn:
 class SignInSchema(CommandSchema):
     makes: ClassVar = SignIn
     login = Text(longest=64, required=True)
-    password = fields.String(required=True, validate=lambda value: _not_too_long(value))
+    password = fields.String(required=True, validate=at_most(200))
 
 
 class Telephone(fields.Field[str]):
@@ -71,8 +71,3 @@ def mobile_number(typed: str) -> str:
     if number.country_code != 86 or len(text) != 11 or not text.startswith("1"):  # noqa: PLR2004  the numbering plan
         raise ValidationError("not_a_telephone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _not_too_long(value: str) -> None:
-    if len(value) > 200:  # noqa: PLR2004  hashing a novel is a way to keep a server busy
-        raise ValidationError("too_long:200")

@@ -65,8 +65,6 @@ class Text(fields.String):
 class ClockTime(fields.Field[time]):
     """A time of day, 09:00; 24:00 is not one."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"invalid": "not_a_time"}
-
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> time:
         del attr, data
         try:

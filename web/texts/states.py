@@ -1,7 +1,7 @@
 """Names of states and kinds, and the tone in which a badge shows each.
 
-A tone is a class of the design system: *good*, *waiting*, *calm*, *trouble*, *quiet*. Colour is never alone: the word is
-always beside it.
+A tone is a class of the design system: *good*, *waiting*, *calm*, *trouble*, *quiet*. Colour is never alone: the word
+is always beside it.
 """
 
 from enum import StrEnum

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext as _lp
 
 TAG_NAMES: Final[dict[str, Any]] = {
