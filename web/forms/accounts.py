@@ -1,0 +1,73 @@
+"""What people type at the door."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import phonenumbers
+from marshmallow import ValidationError, fields
+
+from web.forms.schema import CommandSchema, Text, at_most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A login and a password."""
+
+    login: str
+    password: str
+
+
+class SignInSchema(CommandSchema):
+    makes: ClassVar = SignIn
+    login = Text(longest=64, required=True)
+    password = fields.String(required=True, validate=at_most(200))
+
+
+class Telephone(fields.Field[str]):
+    """A Chinese mobile number in any writing; gives +8613800000000."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> str:
+        del attr, data
+        return mobile_number(str(value))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskForCode:
+    """A telephone that a code is wanted for."""
+
+    telephone: str
+
+
+class AskForCodeSchema(CommandSchema):
+    makes: ClassVar = AskForCode
+    telephone = Telephone(required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveCode:
+    """A code that was read from a message."""
+
+    code: str
+
+
+class GiveCodeSchema(CommandSchema):
+    makes: ClassVar = GiveCode
+    code = Text(longest=12, required=True)
+
+
+def mobile_number(typed: str) -> str:
+    """Give a mainland mobile number in international writing.
+
+    Raises
+    ------
+    ValidationError
+        When it is not one.
+    """
+    try:
+        number = phonenumbers.parse(typed, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise ValidationError("not_a_telephone") from error
+    text = str(number.national_number)
+    if number.country_code != 86 or len(text) != 11 or not text.startswith("1"):  # noqa: PLR2004  the numbering plan
+        raise ValidationError("not_a_telephone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
