@@ -28,7 +28,7 @@ class UnitRow:
 
 
 def store_units(session: Session, actor: Actor, *, rows: Iterable[UnitRow], now: datetime) -> int:
-    """Take in units by code: new ones are made, known ones brought up to date, none is removed; give how many changed."""
+    """Take in units by code: new ones are made, known ones brought up to date, none removed; give how many changed."""
     if not actor.may(Permission.CITY_ACCOUNT_WRITE):
         raise NotAllowed(permission=Permission.CITY_ACCOUNT_WRITE.value)
     listed = list(rows)
