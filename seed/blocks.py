@@ -1,4 +1,4 @@
-"""The city as a stream of blocks: people and what the five agencies hold of them, cut to the size that was asked for."""
+"""The city as a stream of blocks: people and what the five agencies hold of them, cut to the size asked for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -81,7 +81,7 @@ def _block(world: World, rates: ErrorRates, index: int, number: int, before: dic
     records: dict[Source, Records] = {}
     for source, profile in PROFILES.items():
         who, mess = (stream(world.seed, part, source, index) for part in ("members", "mess"))
-        records[source] = observe(everyone, profile, rates, who, mess, world.size)
+        records[source] = observe(everyone, profile, rates, rng=who, mess=mess)
     block = CityBlock(index=index, people=everyone, registered=np.zeros(0, np.bool_), records={}, before=before)
     return _with(block, records)
 

@@ -74,10 +74,12 @@ class WorkbookFile:
         self._book.save(self._path)
 
     def _open(self, name: str) -> WriteOnlyWorksheet:
-        sheet = self._book.create_sheet(name)
+        sheet: WriteOnlyWorksheet = self._book.create_sheet(name)
         self._lines[name] = 0
         if self._title:
-            sheet.merged_cells.add(f"A1:{chr(ord('A') + len(self._headings) - 1)}1")
+            sheet.merged_cells.add(  # type: ignore[attr-defined]
+                f"A1:{chr(ord('A') + len(self._headings) - 1)}1"
+            )
             sheet.append([WriteOnlyCell(sheet, self._title)])
             self._lines[name] += 1
         sheet.append(list(self._headings))

@@ -12,9 +12,9 @@ import numpy as np
 from seed.blocks import city_blocks
 from seed.divisions import Size
 from seed.exports import Account, Export, table, truth_rows
+from seed.hotline import write_hotline
 from seed.identity import IssuedNumbers
 from seed.mess import ErrorRates
-from seed.hotline import write_hotline
 from seed.needs import write_needs
 from seed.people import World
 from seed.records import SOURCES, Source

@@ -1,4 +1,4 @@
-"""An export of the citizen hotline 12345: tickets of which some ask for volunteers, some do not, and some come twice."""
+"""An export of the citizen hotline 12345: some tickets ask for volunteers, some do not, some come twice."""
 
 import csv
 from collections.abc import Iterator
@@ -15,7 +15,8 @@ from seed.places import road_of
 from seed.streams import draw, stream
 
 HEADINGS: Final = (
-    "工单编号", "来电时间", "诉求类型", "诉求内容", "诉求地址", "所属街道", "紧急程度", "处理时限", "来电人", "来电号码",
+    "工单编号", "来电时间", "诉求类型", "诉求内容", "诉求地址", "所属街道", "紧急程度", "处理时限", "来电人",
+    "来电号码",
 )  # fmt: skip
 TICKET_COUNTS: Final[dict[Size, int]] = {"small": 40, "district": 400, "city": 4_000}
 
@@ -60,14 +61,14 @@ def _tickets(size: Size, seed: int, week: str, count: int) -> Iterator[tuple[str
     ]
     for number in range(count):
         called = monday - timedelta(minutes=int(rng.integers(60, 6 * 24 * 60)))
-        ticket = _ticket(rng, seed, number, called, homes[int(rng.integers(len(homes)))], known)
+        ticket = _ticket(rng, seed, number, called=called, home=homes[int(rng.integers(len(homes)))], known=known)
         yield ticket
         if rng.random() < _TWICE:
             yield ticket
 
 
 def _ticket(
-    rng: np.random.Generator, seed: int, number: int, called: datetime, home: Unit, known: dict[str, Unit]
+    rng: np.random.Generator, seed: int, number: int, *, called: datetime, home: Unit, known: dict[str, Unit]
 ) -> tuple[str, ...]:
     kind, text, _ = _TICKETS[int(draw(rng, len(_TICKETS), 1, np.array([float(row[2]) for row in _TICKETS]))[0])]
     urgency, days, _ = _URGENCY[int(draw(rng, 3, 1, np.array([float(row[2]) for row in _URGENCY]))[0])]

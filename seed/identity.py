@@ -72,14 +72,14 @@ class IssuedNumbers:
         cells = (keys.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - self._bits)
         first = np.zeros(len(cells), dtype=np.bool_)
         first[np.unique(cells, return_index=True)[1]] = True
-        free = first & ~self._used[cells]
+        free: Flags = first & ~self._used[cells]
         self._used[cells[free]] = True
         return free
 
 
 def divisions(rng: np.random.Generator, local: Flags) -> Ints:
     """Invented divisions of first registration: 18 uneven ones for locals, 960 in other provinces."""
-    home = _LOCAL + draw(rng, _LOCAL_CODES, len(local), 1.0 / (np.arange(_LOCAL_CODES) + 4.0))
+    home = _LOCAL + draw(rng, _LOCAL_CODES, len(local), 1.0 / (np.arange(_LOCAL_CODES, dtype=np.float64) + 4.0))
     shares = np.array([share for _, share in _ELSEWHERE], dtype=np.float64)
     province = np.array([code for code, _ in _ELSEWHERE])[draw(rng, len(_ELSEWHERE), len(local), shares)]
     away = province * 10_000 + int(NEVER_ISSUED) * 100 + rng.integers(0, _CODES_A_PROVINCE, len(local))

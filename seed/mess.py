@@ -117,7 +117,7 @@ def disturb_telephones(rng: np.random.Generator, numbers: Texts, rates: ErrorRat
     strike(rng, numbers, rates.telephone_mistyped, lambda text, at: confusions.slipped(text, at, first=3))
     strike(rng, numbers, rates.telephone_written, _written_telephone)
     strike(rng, numbers, rates.telephone_full_width, lambda text, _: confusions.full_width(text))
-    strike(rng, numbers, rates.telephone_missing, lambda text, at: "" if at < 0.8 else "无")  # noqa: PLR2004 mostly blank
+    strike(rng, numbers, rates.telephone_missing, lambda _, at: "" if at < 0.8 else "无")  # noqa: PLR2004 mostly blank
 
 
 def disturb_births(rng: np.random.Generator, births: Texts, rates: ErrorRates) -> None:

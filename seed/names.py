@@ -30,7 +30,7 @@ def tables(flavour: int = 0) -> NameTables:
     surnames = dict(re.findall(r"(\D+?)(\d+)\s?", SURNAMES))
     weights = np.array([float(value) * (2.0 if name in POLYPHONIC else 1.0) for name, value in surnames.items()])
     given = tuple(texts(list(dict.fromkeys(part))) for _, *both in COHORTS for part in both)
-    ranks = tuple(1.0 / (np.arange(len(part)) + 9.0) for part in given)
+    ranks = tuple(1.0 / (np.arange(len(part), dtype=np.float64) + 9.0) for part in given)
     if flavour:
         weights, ranks = rng.permutation(weights), tuple(rng.permutation(rank) for rank in ranks)
     return NameTables(

@@ -21,7 +21,8 @@ from seed.places import road_of
 from seed.streams import draw, stream
 
 HEADINGS: Final = (
-    "编号", "标题", "类别", "说明", "社区代码", "地点", "开始", "结束", "重复", "角色", "最少人数", "目标人数", "最多人数", "要求技能",
+    "编号", "标题", "类别", "说明", "社区代码", "地点", "开始", "结束", "重复", "角色", "最少人数", "目标人数",
+    "最多人数", "要求技能",
     "优先级", "缺一不可", "联系人", "联系电话",
 )  # fmt: skip
 NEED_COUNTS: Final[dict[Size, int]] = {"small": 250, "district": 6_000, "city": 45_000}

@@ -102,7 +102,9 @@ def people(world: World, block: int, first: int) -> People:
     female = np.where(namesake >= 0, ties.female[namesake], ties.female)
     age = np.floor((world.on - birth).astype(np.int64) / _DAYS_A_YEAR).astype(np.int64)
     kind, nation = _origins(stream(world.seed, "origins", block), ties)
-    name = _names(stream(world.seed, "names", block), ties, birth, female, nation, tables(world.flavour))
+    name = _names(
+        stream(world.seed, "names", block), ties, tables(world.flavour), birth=birth, female=female, nation=nation
+    )
     name = np.where(namesake >= 0, name[namesake], name)
     number = first + np.arange(len(birth))
     rng = stream(world.seed, "registration", block)
@@ -157,7 +159,7 @@ def _origins(rng: np.random.Generator, ties: Households) -> tuple[Ints, Ints]:
 
 
 def _names(
-    rng: np.random.Generator, ties: Households, birth: Days, female: Flags, nation: Ints, table: NameTables
+    rng: np.random.Generator, ties: Households, table: NameTables, *, birth: Days, female: Flags, nation: Ints
 ) -> Texts:
     """Children have their father's surname, now and then their mother's; half of siblings share a first character."""
     family = surnames(rng, len(birth), table)

@@ -70,7 +70,8 @@ def homes(rng: np.random.Generator, size: Size, count: int) -> tuple[Ints, Texts
 
 def whole_address(ground: Places, where: Ints, lines: Texts) -> Texts:
     """One line of free text from the district down to the room."""
-    return ground.district[where] + ground.street[where] + lines
+    whole: Texts = ground.district[where] + ground.street[where] + lines
+    return whole
 
 
 def streets(size: Size) -> list[Unit]:

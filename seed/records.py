@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 import numpy as np
 
-from seed.divisions import Size
 from seed.identity import legacy
 from seed.mess import (
     ErrorRates,
@@ -21,7 +20,6 @@ from seed.mess import (
     strike,
 )
 from seed.people import People
-from seed.places import Places, places
 from seed.streams import Flags, Floats, Ints, Texts, texts
 
 Source = Literal["civilisation", "youth_league", "red_cross", "civil_affairs", "education"]
@@ -55,7 +53,7 @@ class Profile:
 PROFILES: Final[dict[Source, Profile]] = {
     "civilisation": Profile(
         source="civilisation",
-        coverage=((0, 0.0), (16, 0.15), (18, 0.64), (60, 0.70), (80, 0.0)),
+        coverage=((0, 0.0), (16, 0.15), (18, 0.68), (60, 0.74), (80, 0.0)),
         freshness=1.8,
     ),
     "youth_league": Profile(
@@ -73,7 +71,7 @@ PROFILES: Final[dict[Source, Profile]] = {
     ),
     "civil_affairs": Profile(
         source="civil_affairs",
-        coverage=((0, 0.0), (18, 0.50), (35, 0.63), (60, 0.68), (82, 0.0)),
+        coverage=((0, 0.0), (18, 0.56), (35, 0.69), (60, 0.74), (82, 0.0)),
         freshness=1.0,
     ),
     "education": Profile(
@@ -129,12 +127,7 @@ class Records:
 
 
 def observe(
-    people: People,
-    profile: Profile,
-    rates: ErrorRates,
-    rng: np.random.Generator,
-    mess: np.random.Generator,
-    size: Size,
+    people: People, profile: Profile, rates: ErrorRates, *, rng: np.random.Generator, mess: np.random.Generator
 ) -> Records:
     """The records that one agency holds of a block of people.
 
@@ -168,11 +161,6 @@ def observe(
         line=line,
         years=years,
     )
-
-
-def ground_of(size: Size) -> Places:
-    """The committees that `Records.where` points into."""
-    return places(size)
 
 
 def _members(people: People, profile: Profile, rates: ErrorRates, rng: np.random.Generator) -> Ints:

@@ -1,4 +1,4 @@
-"""Random streams: each part of the world draws from a stream of its own, so that changing one leaves the others alone."""
+"""Random streams: each part of the world draws from one of its own, so that changing one leaves the others alone."""
 
 from hashlib import blake2b
 
@@ -29,7 +29,8 @@ def texts(values: object) -> Texts:
 
 def pick(rng: np.random.Generator, options: Texts, size: int, weights: Floats | None = None) -> Texts:
     """Draw with replacement, `weights` need not sum to one."""
-    return options[draw(rng, len(options), size, weights)]
+    chosen: Texts = options[draw(rng, len(options), size, weights)]
+    return chosen
 
 
 def draw(rng: np.random.Generator, options: int, size: int, weights: Floats | None = None) -> Ints:
@@ -37,4 +38,5 @@ def draw(rng: np.random.Generator, options: int, size: int, weights: Floats | No
     if weights is None:
         return rng.integers(0, options, size)
     edges = np.cumsum(weights, dtype=np.float64)
-    return np.minimum(np.searchsorted(edges, rng.random(size) * edges[-1], side="right"), options - 1).astype(np.int64)
+    places: Ints = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
+    return np.minimum(places, options - 1, dtype=np.int64)

@@ -1,6 +1,7 @@
 """Pairs of records that a consolidation is tempted to merge and must not."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +67,7 @@ def _relation(kind: str, seen: dict[int, list[_Seen]], other: np.typing.NDArray[
 def _siblings(seen: dict[int, list[_Seen]], people: People) -> Iterator[Trap]:
     """Rows of siblings are neighbours."""
     pupils = [row for row in sorted(seen) if any(record.source == "education" for record in seen[row])]
-    for elder, younger in zip(pupils, pupils[1:], strict=False):
+    for elder, younger in pairwise(pupils):
         if people.parent[elder] == people.parent[younger] >= 0 and people.twin[younger] < 0:
             for a in seen[elder]:
                 for b in seen[younger]:

@@ -1,1 +1,1 @@
-"""The five agencies' exports, each in the format of its own office. Column names and notations are a public contract."""
+"""The five agencies' exports, each as its own office writes it. Column names and notations are a public contract."""

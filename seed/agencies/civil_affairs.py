@@ -12,8 +12,10 @@ from seed.streams import Ints, Texts, texts
 from seed.words import QUALIFICATIONS, TEAMS
 
 HEADINGS: Final = (
-    "志愿者编号", "姓名", "证件类型", "证件号码", "性别", "出生日期", "国籍", "民族", "政治面貌", "最高学历", "从业状况", "服务区域",
-    "服务类别", "联系电话", "电子邮箱", "居住区域", "详细地址", "通过专业资格认证", "所属志愿团体", "注册时间", "服务总时长", "服务评价",
+    "志愿者编号", "姓名", "证件类型", "证件号码", "性别", "出生日期", "国籍", "民族", "政治面貌", "最高学历",
+    "从业状况", "服务区域",
+    "服务类别", "联系电话", "电子邮箱", "居住区域", "详细地址", "通过专业资格认证", "所属志愿团体", "注册时间",
+    "服务总时长", "服务评价",
 )  # fmt: skip
 _QUALIFIED: Final = 0.22
 _ADULT: Final = 20
@@ -54,7 +56,8 @@ def columns(block: Block) -> list[list[Cell]]:
 
 def external_ids(index: Ints) -> Texts:
     """``3101`` and twelve digits, as the national system numbers."""
-    return "3101" + serials(index, 12, 104_395_301)
+    numbered: Texts = "3101" + serials(index, 12, 104_395_301)
+    return numbered
 
 
 def _area(block: Block, edges: tuple[float, float]) -> Texts:

@@ -9,7 +9,8 @@ from seed.streams import Ints, Texts, draw, texts
 from seed.words import WISH_SHARES, WISHES
 
 HEADINGS: Final = (
-    "志愿者编号", "姓名", "性别", "证件类型", "证件号码", "出生日期", "手机号码", "政治面貌", "学历", "从业状况", "居住区", "居住街道",
+    "志愿者编号", "姓名", "性别", "证件类型", "证件号码", "出生日期", "手机号码", "政治面貌", "学历", "从业状况",
+    "居住区", "居住街道",
     "居住村居", "详细地址", "服务意向", "专业特长", "可服务时间", "注册日期", "累计服务时长(小时)", "星级",
 )  # fmt: skip
 PAPERS: Final = texts(["居民身份证", "护照", "港澳居民来往内地通行证", "台湾居民来往大陆通行证"])
@@ -51,7 +52,8 @@ def columns(block: Block) -> list[list[Cell]]:
 
 def external_ids(index: Ints) -> Texts:
     """``SH`` and ten digits."""
-    return "SH" + serials(index, 10)
+    numbered: Texts = "SH" + serials(index, 10)
+    return numbered
 
 
 def occupations(block: Block) -> Texts:

@@ -10,7 +10,8 @@ from seed.places import whole_address
 from seed.streams import Ints, Texts, texts
 
 HEADINGS: Final = (
-    "学号", "姓名", "性别", "出生日期", "年级", "班级", "监护人姓名", "监护人电话", "学生电话", "家庭住址", "兴趣特长", "志愿服务时长",
+    "学号", "姓名", "性别", "出生日期", "年级", "班级", "监护人姓名", "监护人电话", "学生电话", "家庭住址", "兴趣特长",
+    "志愿服务时长",
     "家长同意",
 )  # fmt: skip
 #: From the age of 12.
@@ -53,4 +54,5 @@ def sheets(block: Block) -> list[str]:
 
 def external_ids(index: Ints) -> Texts:
     """``G31`` and eight digits."""
-    return "G31" + serials(index, 8, 7_368_787)
+    numbered: Texts = "G31" + serials(index, 8, 7_368_787)
+    return numbered

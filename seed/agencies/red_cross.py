@@ -11,7 +11,8 @@ from seed.streams import Ints, Texts, draw, texts
 from seed.words import RED_CROSS_CERTIFICATES, TEAMS
 
 HEADINGS: Final = (
-    "会员号", "姓名", "Pinyin", "Gender", "证件号", "电话", "血型", "证书类型", "证书编号", "发证日期", "有效期至", "服务队", "特长",
+    "会员号", "姓名", "Pinyin", "Gender", "证件号", "电话", "血型", "证书类型", "证书编号", "发证日期", "有效期至",
+    "服务队", "特长",
     "现住址", "紧急联系人", "紧急联系电话", "入会日期", "Service Hours",
 )  # fmt: skip
 _TWO_CERTIFICATES: Final = 0.18
@@ -47,7 +48,8 @@ def columns(block: Block) -> list[list[Cell]]:
 
 def external_ids(index: Ints) -> Texts:
     """``RC`` and seven digits."""
-    return "RC" + serials(index, 7, 736_879)
+    numbered: Texts = "RC" + serials(index, 7, 736_879)
+    return numbered
 
 
 def _genders(block: Block) -> Texts:

@@ -14,7 +14,8 @@ from seed.words import FACULTIES, PATTERNS, UNIVERSITIES, WORKPLACES
 SHEET: Final = "志愿者名册"
 TITLE: Final = "上海市青年志愿者名册（{day} 导出）"
 HEADINGS: Final = (
-    "注册号", "真实姓名", "性别", "身份证号", "联系电话", "出生年月", "学校/单位", "院系/部门", "团员身份", "技能标签", "空闲时段",
+    "注册号", "真实姓名", "性别", "身份证号", "联系电话", "出生年月", "学校/单位", "院系/部门", "团员身份", "技能标签",
+    "空闲时段",
     "信用时数", "所在区", "入会时间",
 )  # fmt: skip
 _ISO: Final = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
@@ -47,7 +48,8 @@ def columns(block: Block) -> list[list[Cell]]:
 
 def external_ids(index: Ints) -> Texts:
     """``TW`` and nine digits."""
-    return "TW" + serials(index, 9, 73_687_871)
+    numbered: Texts = "TW" + serials(index, 9, 73_687_871)
+    return numbered
 
 
 def title(on: np.datetime64) -> str:
