@@ -26,7 +26,7 @@ class SolverError(Exception):
     code = "solver_error"
 
 
-class InvalidProblem(SolverError):  # noqa: N818 named for what it says
+class InvalidProblem(SolverError):
     """The problem (or solution) cannot be used; ``faults`` holds the first ten reasons, in the order of the file."""
 
     code = "invalid_problem"

@@ -24,7 +24,7 @@ LARGEST: Final = 2**31 - 2
 """Largest whole number a file may hold: minutes, counts and limits stay below `UNLIMITED`."""
 
 
-class Suspect(Exception):  # noqa: N818 a signal, not an error
+class Suspect(Exception):
     """Something in these rows is not as the format says; which and where is found by `solver.diagnose`."""
 
 

@@ -12,7 +12,7 @@ _ASK_EVERY = 0.1
 """Seconds between two questions; a cancel is honoured well within a second."""
 
 
-class Abandoned(Exception):  # noqa: N818 a signal, not an error
+class Abandoned(Exception):
     """The work was cancelled and could not be stopped: its thread ends by its own limits, its answer is lost."""
 
 

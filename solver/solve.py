@@ -25,7 +25,7 @@ _EXPLAINED = 400
 """Unfilled roles whose changes are searched; for the others the blocked are counted only."""
 
 
-class WrongPlan(SolverError):  # noqa: N818 named for what it says
+class WrongPlan(SolverError):
     """The independent checker refused our own plan: a defect of the solver, never of the problem."""
 
     code = "wrong_plan"

@@ -5,15 +5,28 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from matching.needs import NeedCommand, RoleCommand
 from registry.standardise.labels import code_of, codes_of, is_yes
 from registry.standardise.places import significant
+
+from matching.needs import NeedCommand, RoleCommand
+from models.taxonomy import QUALITIES
 from web.need_files import NeedMapping
 
 Row = Mapping[str, str]
 #: Seats of a need that gives no head-count.
 ONE = 1
 LONGEST_TITLE = 120
+#: Qualities as needs name them; skills and certificates are the registry's to read.
+_QUALITY_WORDS = {
+    "成年人": "adult",
+    "成年": "adult",
+    "年满18周岁": "adult",
+    "年满14周岁": "age_14",
+    "有经验": "experienced",
+    "党员": "party_member",
+    "学生": "student",
+    "本地居民": "resident",
+}
 
 
 class RowUnusable(ValueError):
@@ -149,10 +162,11 @@ def _count(row: Row, field: str) -> int:
 
 
 def _tags(text: str) -> tuple[str, ...]:
-    known, unknown = codes_of(("qualities", "certificates", "skills"), text)
-    if unknown:
+    known, rest = codes_of(("certificates", "skills"), text)
+    qualities = [_QUALITY_WORDS.get(label, label) for label in rest]
+    if not set(qualities) <= set(QUALITIES):
         raise RowUnusable("tags", "unknown")
-    return known
+    return tuple(sorted({*known, *qualities}))
 
 
 def _coordinates(row: Row) -> tuple[float | None, float | None]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from matching.need_import import NeedProblem, NeedRow
 from registry.reading import Line, open_table
+
+from matching.need_import import NeedProblem, NeedRow
 from web.need_files import NeedMapping
 from web.need_files.cells import RowUnusable, command_of
 
