@@ -50,7 +50,7 @@ def _plain_unfilled(role: Unfilled) -> dict[str, Any]:
         "missing": role.missing,
         "tier": str(role.tier),
         "eligible": role.eligible,
-        "blocked": dict(role.blocked),
+        "blocked": {str(rule): count for rule, count in role.blocked.items()},
         "would_fill": [_plain_change(change) for change in role.would_fill],
     }
 
