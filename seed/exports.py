@@ -142,7 +142,7 @@ def _open(source: Source, path: Path, world: World) -> AgencyFile:
 
 def truth_rows(block: CityBlock) -> list[tuple[str, str, str]]:
     """``source, external_id, person`` of every record of a block."""
-    numbers = ["P" + number for number in np.char.zfill(block.people.number.astype("U8"), 7).tolist()]
+    numbers = [f"P{number:07d}" for number in block.people.number.tolist()]
     return [
         (source, external_id, numbers[row])
         for source, part in block.records.items()
