@@ -77,7 +77,7 @@ def test_no_telephone_of_the_city_is_in_an_assigned_range(usable):
                 assert digits == "" or identity.INVENTED_TELEPHONE.match(digits), digits
 
 
-def test_telephones_do_not_repeat_within_a_million_people():
-    people = np.arange(1_000_000)
+def test_telephones_do_not_repeat_over_two_generations():
+    people = np.arange(200_000)
     now, before = (identity.telephones(1, people, generation) for generation in (0, 1))
-    assert len({*now.tolist(), *before.tolist()}) == 2_000_000
+    assert len({*now.tolist(), *before.tolist()}) == 400_000
