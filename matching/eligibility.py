@@ -19,7 +19,8 @@ from matching.week import MINUTES, Week
 from models.need import Shift, ShiftRole
 from models.relation import NeedBar
 from models.roster import Assignment
-from solver import Eligibility, Horizon, Problem
+from solver import Horizon, Problem
+from solver.eligibility import Eligibility
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ def store_explanation(session: Session, run_id: int, result: Result) -> None:
             "tier": str(unfilled.tier),
             "missing": unfilled.missing,
             "eligible": unfilled.eligible,
-            "blocked": dict(unfilled.blocked),
+            "blocked": {str(rule): count for rule, count in unfilled.blocked.items()},
             "would_fill": [plain_change(change) for change in unfilled.would_fill],
         }
         for unfilled in result.unfilled

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from matching.plane import on_plane
@@ -101,12 +101,12 @@ def planned_shifts(session: Session, *, week: Week, area: str, policy: Policy, n
     return [shift for shift in shifts if shift.longitude is not None and shift.latitude is not None and shift.roles]
 
 
-def planned_assignments(*, week: Week, area: str, policy: Policy, now: datetime) -> Select[tuple[int]]:
+def planned_assignments(*, week: Week, area: str, policy: Policy, now: datetime) -> Select[int]:
     """Select the ids of assignments in shifts that a plan of `week` and `area` decides about."""
     return select(Assignment.id).join(Shift, Shift.id == Assignment.shift_id).where(*_in_week(week, area, policy, now))
 
 
-def _in_week(week: Week, area: str, policy: Policy, now: datetime) -> tuple[object, ...]:  # conditions
+def _in_week(week: Week, area: str, policy: Policy, now: datetime) -> tuple[ColumnElement[bool], ...]:
     start, end = week.span(policy.zone)
     return (
         Shift.starts_at >= max(start, now),

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
@@ -97,7 +98,7 @@ def supply(
 
 
 def held_outside(
-    session: Session, *, week: Week, policy: Policy, inside: Select[tuple[int]], only: Sequence[int] | None = None
+    session: Session, *, week: Week, policy: Policy, inside: Select[int], only: Sequence[int] | None = None
 ) -> list[Held]:
     """Read the seats held in `week` whose assignment is not among `inside`."""
     start, end = week.span(policy.zone)
@@ -136,7 +137,7 @@ _COLUMNS = (
 )
 
 
-def _people(week: Week, only: Sequence[int] | None, *, asked_by_people: bool) -> Select[tuple[object, ...]]:
+def _people(week: Week, only: Sequence[int] | None, *, asked_by_people: bool) -> Select[*tuple[Any, ...]]:
     sunday = week.monday + timedelta(days=6)
     query = (
         select(*_COLUMNS)

@@ -174,7 +174,7 @@ def _served(session: Session, person_id: int) -> int:
     return int(minutes or 0)
 
 
-def _lines(person_id: int, *, offer_id: int | None = None) -> Select[Any]:
+def _lines(person_id: int, *, offer_id: int | None = None) -> Select[Assignment, Shift, Need, ShiftRole, str, Offer]:
     """Select a person's assignments with all that a line shows; the newest offer of each."""
     newest = (
         select(Offer.assignment_id, func.max(Offer.id).label("offer_id"))

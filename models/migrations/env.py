@@ -1,7 +1,7 @@
 """How alembic reaches the database and writes our column types."""
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
@@ -11,7 +11,7 @@ import models
 from models.base import StrEnumType, UtcDateTime
 
 
-def render_item(kind: str, thing: Any, autogen: AutogenContext) -> str | bool:
+def render_item(kind: str, thing: Any, autogen: AutogenContext) -> str | Literal[False]:
     """Write our types with their import; an enumeration is kept as text, since its check stands beside it."""
     if kind == "type" and isinstance(thing, UtcDateTime):
         autogen.imports.add("from models.base import UtcDateTime")
