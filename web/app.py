@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from models.authority import Permission
 from web.access import guard
 from web.accounts.door import hang_door
 from web.current import Installation, install
@@ -21,8 +22,11 @@ from web.limits import limit
 from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
+from web.pages.coordinator import coordinator
 from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.needs import needs
 from web.pages.site import site
+from web.pages.volunteer import volunteer
 from web.security import protect
 from web.settings import Settings, read_settings
 from web.watching import watch
@@ -91,13 +95,14 @@ def _configure(app: Flask, settings: Settings, config: Mapping[str, Any]) -> Non
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["navigation"] = places
     app.jinja_env.globals["endpoints"] = app.view_functions
+    app.jinja_env.globals["permissions"] = Permission
     app.jinja_env.globals["demo_password"] = DEMO_PASSWORD
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
 
 def _serve_pages(app: Flask) -> None:
-    for blueprint in (site, accounts):
+    for blueprint in (site, accounts, volunteer, coordinator, needs):
         app.register_blueprint(blueprint)
 
 

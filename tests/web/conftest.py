@@ -1,34 +1,28 @@
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from models import Account, Base, Grant
+from models import Account, Grant
 from models.authority import Role
+from tests.conftest import NOW
 from tests.web.proofreading import ProofReadingClient
+from tests.web.world import World, make_world
 from web.accounts.passwords import hash_password
 from web.app import create_app
-from web.database import Work, open_work
+from web.database import Work
 from web.settings import Settings, read_settings
 
-#: Wednesday 25 November 2026, 10:00 in Shanghai.
-NOW = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 PASSWORD = "correct horse"
+_HASH = hash_password(PASSWORD, cheap=True)
 
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return read_settings({"LINLI_INSTANCE": str(tmp_path_factory.mktemp("instance")), "LINLI_DEMO": "1"})
-
-
-@pytest.fixture
-def work(settings: Settings) -> Iterator[Work]:
-    (settings.instance / "linli.sqlite").unlink(missing_ok=True)
-    opened = open_work(settings)
-    Base.metadata.create_all(opened.engine)
-    yield opened
-    opened.dispose()
+    folder: Path = tmp_path_factory.mktemp("instance")
+    return read_settings({"LINLI_INSTANCE": str(folder), "LINLI_DEMO": "1"})
 
 
 @pytest.fixture
@@ -36,7 +30,13 @@ def app(settings: Settings, work: Work) -> Flask:
     made = create_app(
         settings,
         work,
-        {"TESTING": True, "LINLI_CHEAP_PASSWORDS": True, "RATELIMIT_ENABLED": False, "CLOCK": lambda: NOW},
+        {
+            "TESTING": True,
+            "LINLI_CHEAP_PASSWORDS": True,
+            "LINLI_JOBS_AT_ONCE": True,
+            "RATELIMIT_ENABLED": False,
+            "CLOCK": lambda: NOW,
+        },
     )
     made.test_client_class = ProofReadingClient
     return made
@@ -50,17 +50,13 @@ def client(app: Flask) -> ProofReadingClient:
 
 
 @pytest.fixture
-def account(work: Work) -> Callable[..., int]:
+def account(work: Work, now: datetime) -> Callable[..., int]:
     """Give a maker of accounts: `account("li", Role.STEWARD)`."""
 
     def make(login: str, role: Role | None = None, unit_code: str = "", person_id: int | None = None) -> int:
         with work.begin() as session:
             row = Account(
-                login=login,
-                password_hash=hash_password(PASSWORD, cheap=True),
-                display_name="李明",
-                person_id=person_id,
-                created_at=NOW,
+                login=login, password_hash=_HASH, display_name="李明", person_id=person_id, created_at=now
             )
             if role is not None:
                 row.grants = [Grant(role=role, unit_code=unit_code)]
@@ -72,7 +68,7 @@ def account(work: Work) -> Callable[..., int]:
 
 
 @pytest.fixture
-def sign_in(app: Flask) -> Callable[[str], ProofReadingClient]:
+def sign_in(app: Flask) -> Callable[..., ProofReadingClient]:
     """Give a maker of clients that have signed in."""
 
     def enter(login: str, language: str = "zh_Hans_CN") -> ProofReadingClient:
@@ -84,3 +80,9 @@ def sign_in(app: Flask) -> Callable[[str], ProofReadingClient]:
         return made
 
     return enter
+
+
+@pytest.fixture
+def world(work: Work, now: datetime) -> World:
+    """A street with two needs, people, and a published week."""
+    return make_world(work, now=now)

@@ -5,8 +5,10 @@ from typing import Any, Final
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from matching.refusals import Refusal as MatchingRefusal
+
 #: The bases of all refusals, one a room.
-REFUSED: Final[tuple[type[Exception], ...]] = ()
+REFUSED: Final[tuple[type[Exception], ...]] = (MatchingRefusal,)
 
 #: code → status of the answer.
 STATUSES: Final[dict[str, int]] = {

@@ -1,0 +1,145 @@
+"""What volunteers fill in: an answer to an offer, what they can do and when, and their first registration."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, fields, validates
+
+from matching.offers import Answer, DeclineReason
+from models.taxonomy import CATEGORIES, SKILLS
+from web.forms.accounts import Telephone
+from web.forms.schema import CommandSchema, Text, between, known
+
+HOURS = range(7, 22)
+HOUR = 60
+RADII = (1000, 2000, 3000, 5000, 10000, 20000)
+TURNS = (1, 2, 3, 5, 7)
+
+Span = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAnswer:
+    """An answer, with why not."""
+
+    answer: Answer
+    reason: DeclineReason | None = None
+    note: str | None = None
+
+
+class OfferAnswerSchema(CommandSchema):
+    makes: ClassVar = OfferAnswer
+    answer = fields.Enum(Answer, by_value=True, required=True)
+    reason = fields.Enum(DeclineReason, by_value=True)
+    note = Text(longest=200)
+
+
+class HourCell(fields.Field[Span]):
+    """One box of the week grid, ``5-9``: Saturday from nine to ten; gives weekday, start and end minute."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> Span:
+        del attr, data
+        weekday, _dash, hour = str(value).partition("-")
+        if not (weekday.isdecimal() and hour.isdecimal() and int(weekday) < 7 and int(hour) < 24):  # noqa: PLR2004
+            raise ValidationError("unreadable")
+        return int(weekday), int(hour) * HOUR, (int(hour) + 1) * HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyTimes:
+    """What a volunteer offers: skills, kinds of service, times, how far, how often."""
+
+    skills: tuple[str, ...]
+    likes: tuple[str, ...]
+    free: tuple[Span, ...]
+    radius_metres: int
+    max_shifts_week: int | None
+    paused_until: date | None = None
+    by_people_only: bool = False
+
+
+class MyTimesSchema(CommandSchema):
+    skills = fields.List(fields.String(validate=known(SKILLS)), load_default=list)
+    likes = fields.List(fields.String(validate=known(CATEGORIES)), load_default=list)
+    free = fields.List(HourCell(), load_default=list)
+    radius_metres = fields.Integer(load_default=5000, validate=between(100, 100_000))
+    max_shifts_week = fields.Integer(load_default=None, allow_none=True, validate=between(1, 50))
+    paused_until = fields.Date(load_default=None, allow_none=True)
+    by_people_only = fields.Boolean(load_default=False)
+
+    @staticmethod
+    def makes(**data: Any) -> MyTimes:
+        """Make the command, hours that touch joined into spans."""
+        lists = {name: tuple(data.pop(name)) for name in ("skills", "likes")}
+        return MyTimes(free=joined(data.pop("free")), **lists, **data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstStep:
+    """The first screen of signing up: who, and on which telephone."""
+
+    name: str
+    telephone: str
+
+
+class FirstStepSchema(CommandSchema):
+    name = Text(longest=40, required=True)
+    telephone = Telephone(required=True)
+    agreed = fields.Boolean(load_default=False)
+
+    @validates("agreed")
+    def agree(self, value: bool, **_options: Any) -> None:
+        """Nothing is kept without agreement (PIPL 13, 14)."""
+        if not value:
+            raise ValidationError("consent_needed")
+
+    @staticmethod
+    def makes(**data: Any) -> FirstStep:
+        """Make the command."""
+        return FirstStep(name=data["name"], telephone=data["telephone"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastStep:
+    """The last screen: the day of birth, where they live, and what they offer."""
+
+    born_on: date
+    gender: str
+    unit_code: str
+    times: MyTimes
+    guardian_consent: bool = False
+
+
+class LastStepSchema(MyTimesSchema):
+    born_on = fields.Date(required=True)
+    gender = fields.String(load_default="0", validate=known(("0", "1", "2", "9")))
+    unit_code = Text(longest=15, required=True)
+    guardian_consent = fields.Boolean(load_default=False)
+
+    @staticmethod
+    def makes(**data: Any) -> LastStep:  # type: ignore[override]
+        """Make the command."""
+        own = {name: data.pop(name) for name in ("born_on", "gender", "unit_code", "guardian_consent")}
+        return LastStep(times=MyTimesSchema.makes(**data), **own)
+
+
+def joined(cells: list[Span]) -> tuple[Span, ...]:
+    """Give hours as spans: those that touch, or stand twice, become one."""
+    spans: list[Span] = []
+    for weekday, start, end in sorted(set(cells)):
+        if spans and spans[-1][0] == weekday and spans[-1][2] >= start:
+            spans[-1] = (weekday, spans[-1][1], max(end, spans[-1][2]))
+        else:
+            spans.append((weekday, start, end))
+    return tuple(spans)
+
+
+def cells(spans: tuple[Span, ...]) -> list[str]:
+    """Give the boxes of the week grid that `spans` cover wholly."""
+    return [
+        f"{weekday}-{hour}"
+        for weekday, start, end in spans
+        for hour in HOURS
+        if start <= hour * HOUR and (hour + 1) * HOUR <= end
+    ]
