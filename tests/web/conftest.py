@@ -55,9 +55,7 @@ def account(work: Work, now: datetime) -> Callable[..., int]:
 
     def make(login: str, role: Role | None = None, unit_code: str = "", person_id: int | None = None) -> int:
         with work.begin() as session:
-            row = Account(
-                login=login, password_hash=_HASH, display_name="李明", person_id=person_id, created_at=now
-            )
+            row = Account(login=login, password_hash=_HASH, display_name="李明", person_id=person_id, created_at=now)
             if role is not None:
                 row.grants = [Grant(role=role, unit_code=unit_code)]
             session.add(row)

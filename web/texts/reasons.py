@@ -62,7 +62,9 @@ def filler_text(change: dict[str, Any]) -> str:
     if kind == "start":
         minutes = int(change["minutes"])
         shifted = length_text(abs(minutes))
-        what = _("Start %(length)s later", length=shifted) if minutes > 0 else _("Start %(length)s sooner", length=shifted)
+        what = (
+            _("Start %(length)s later", length=shifted) if minutes > 0 else _("Start %(length)s sooner", length=shifted)
+        )
     elif kind == "tag":
         what = _("Do without “%(tag)s”, or train people in it", tag=tag_name(change["tag"]))
     elif kind == "radius":
