@@ -50,7 +50,7 @@ def make_accounts(work: Work, week: Week) -> list[SignIn]:
 
 
 def _account(
-    session: Session, login: str, title: str | None, role: Role, unit: str, person_id: int | None = None
+    session: Session, login: str, title: str | None, role: Role, unit: str, *, person_id: int | None = None
 ) -> None:
     if session.scalar(select(Account.id).where(Account.login == login)) is not None:
         return

@@ -94,8 +94,8 @@ def tell_import(report: ImportReport) -> None:
 def tell_consolidation(report: ConsolidationReport) -> None:
     """Print what a consolidation did."""
     say(
-        f"{report.records:,} records looked at: {report.persons_new:,} persons new, {report.persons_changed:,} changed, "
-        f"{report.persons_merged:,} merged; {report.pairs_waiting:,} pairs wait for a steward"
+        f"{report.records:,} records looked at: {report.persons_new:,} persons new, "
+        f"{report.persons_changed:,} changed, {report.persons_merged:,} merged; {report.pairs_waiting:,} pairs wait for a steward"
     )
     for rule, count in report.links_by_rule.items():
         say(f"  {count:6,}  linked by {rule.replace('_', ' ')}")
