@@ -47,7 +47,7 @@ _ENCODINGS: Final[dict[Source, str]] = {
     "civil_affairs": "utf-8",
 }
 #: External ids that unusable rows of one block may take.
-_SPARE: Final = 1_000
+_SPARE: Final = 100
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,11 +5,15 @@ A rate is the share of those cells to which the error can happen at all; `docs/s
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from seed import confusions
 from seed.streams import Texts
+
+#: Characters of a citizen ID number; the legacy form has no check.
+_WHOLE: Final = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +152,8 @@ def _invisible(name: str, at: float) -> str:
 
 
 def _wrong_check(text: str, at: float) -> str:
+    if len(text) != _WHOLE:
+        return text
     others = [digit for digit in "0123456789X" if digit != text[-1]]
     return text[:-1] + others[int(at * len(others))]
 
