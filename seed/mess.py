@@ -22,6 +22,8 @@ class ErrorRates:
 
     Attributes
     ----------
+    traditional_papers : float
+        Of holders of a permit of Hong Kong, Macau or Taiwan: the characters of their papers.
     dotted : float
         Of names with a dot: another dot (• ． ‧ or a space).
     nickname : float
@@ -53,6 +55,7 @@ class ErrorRates:
     spaced: float = 0.006
     invisible: float = 0.004
     traditional: float = 0.004
+    traditional_papers: float = 0.5
     suffix: float = 0.003
     nickname: float = 0.0015
     dotted: float = 0.4

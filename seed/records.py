@@ -27,7 +27,6 @@ Source = Literal["civilisation", "youth_league", "red_cross", "civil_affairs", "
 
 _MINOR: Final = 18
 _OLD: Final = 60
-_TRADITIONAL: Final = 0.5
 _LEGACY_BEFORE: Final = np.datetime64("1990-01-01")
 
 
@@ -144,7 +143,7 @@ def observe(
     identity, id_owner = _identities(people, row, profile, rates, mess)
     moved = people.moved[row] < years
     name = people.name[row].copy()
-    _in_traditional(mess, name, people.identity_kind[row] > 1)
+    _in_traditional(mess, name, people.identity_kind[row] > 1, rates.traditional_papers)
     disturb_names(mess, name, rates)
     birth = texts(people.birth[row].astype("U10"))
     disturb_births(mess, birth, rates)
@@ -211,9 +210,9 @@ def _identities(
     return numbers, np.where(numbers == "", -1, owner)
 
 
-def _in_traditional(mess: np.random.Generator, names: Texts, among: Flags) -> None:
-    """Half of those with a permit of Hong Kong, Macau or Taiwan stand with the characters of their papers."""
-    for row in np.flatnonzero(among & (mess.random(len(names)) < _TRADITIONAL)):
+def _in_traditional(mess: np.random.Generator, names: Texts, among: Flags, rate: float) -> None:
+    """A share of those with a permit of Hong Kong, Macau or Taiwan stands with the characters of their papers."""
+    for row in np.flatnonzero(among & (mess.random(len(names)) < rate)):
         names[row] = traditional(names[row])
 
 
