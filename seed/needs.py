@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from dateutil.rrule import rrulestr
 
 from seed.divisions import REMOTE_STREET, Size, Unit, units
 from seed.identity import telephones
@@ -112,7 +113,7 @@ def _rows(
 ) -> Iterator[tuple[str | int, ...]]:
     template, unit = occasion.template, occasion.unit
     priority = 1 + int(draw(rng, 3, 1, np.array(template.priority))[0])
-    recurrence = template.recurrence if rng.random() < _RECURRENT else ""
+    recurrence = _recurrence(template, occasion.starts_at) if rng.random() < _RECURRENT else ""
     whole = "是" if rng.random() < template.whole else "否"
     contact = _SURNAMES[int(rng.integers(len(_SURNAMES)))] + ("老师", "书记", "主任", "干事")[int(rng.integers(4))]
     where = f"{road_of(unit.name)}{int(rng.integers(1, 600))}号 {template.place}"
@@ -123,6 +124,13 @@ def _rows(
             role.name, role.minimum, role.target, role.maximum, "、".join(role.skills), priority, whole,
             contact, telephone,
         )  # fmt: skip
+
+
+def _recurrence(template: NeedTemplate, starts_at: datetime) -> str:
+    """The template's rule where the first occasion obeys it (RFC 5545 leaves open what else DTSTART would mean)."""
+    if template.recurrence and rrulestr(template.recurrence, dtstart=starts_at)[0] == starts_at:
+        return template.recurrence
+    return ""
 
 
 def _short(unit: Unit) -> str:
