@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from seed.confusions import traditional
 from seed.identity import legacy
 from seed.mess import (
     ErrorRates,
@@ -142,6 +143,7 @@ def observe(
     identity, id_owner = _identities(people, row, profile, rates, mess)
     moved = people.moved[row] < years
     name = people.name[row].copy()
+    _in_traditional(mess, name, people.identity_kind[row] > 1, rates.traditional_papers)
     disturb_names(mess, name, rates)
     birth = texts(people.birth[row].astype("U10"))
     disturb_births(mess, birth, rates)
@@ -206,6 +208,12 @@ def _identities(
     strike(mess, numbers, profile.masked, lambda text, _: mask(text))
     strike(mess, numbers, profile.without_id, lambda *_: "")
     return numbers, np.where(numbers == "", -1, owner)
+
+
+def _in_traditional(mess: np.random.Generator, names: Texts, among: Flags, rate: float) -> None:
+    """A share of those with a permit of Hong Kong, Macau or Taiwan stands with the characters of their papers."""
+    for row in np.flatnonzero(among & (mess.random(len(names)) < rate)):
+        names[row] = traditional(names[row])
 
 
 def strike_where(mess: np.random.Generator, numbers: Texts, among: Flags, rate: float) -> None:

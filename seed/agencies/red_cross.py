@@ -65,7 +65,7 @@ def _certificates(block: Block, row: Ints) -> list[Texts]:
     second = np.concatenate([[False], row[1:] == row[:-1]])
     repeated = second & (kind == np.roll(kind, 1))
     kind[repeated] = (kind[repeated] + 1) % len(names)
-    since = block.rng.integers(20, 4 * _DAYS_A_YEAR, len(row))
+    since = block.rng.integers(20, 5 * _DAYS_A_YEAR, len(row))
     issued = block.on - since.astype("timedelta64[D]")
     valid = years[kind].astype(np.int64)
     until = iso(issued + (valid * _DAYS_A_YEAR).astype("timedelta64[D]"))
