@@ -65,7 +65,8 @@ class Scorecard:
         counts = self.frequencies[features["reading"] & np.uint64(BUCKETS - 1)]
         if self.records:
             counts = np.ceil(counts * max(1.0, records_now / self.records)).astype(np.int32)
-        return np.maximum(counts, 1).astype(np.int32)
+        known: npt.NDArray[np.int32] = np.maximum(counts, 1).astype(np.int32)
+        return known
 
     def as_data(self) -> dict[str, Any]:
         """Give the weights as data, without the frequencies."""
