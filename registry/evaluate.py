@@ -99,7 +99,8 @@ def _coded(values: list[str]) -> I64:
 
 def _coded_pairs(a: I64, b: I64) -> I64:
     width = int(b.max(initial=0)) + 1
-    return np.unique(a * width + b, return_inverse=True)[1].ravel().astype(np.int64)
+    codes: I64 = np.unique(a * width + b, return_inverse=True)[1].ravel().astype(np.int64)
+    return codes
 
 
 def _pairs(groups: I64) -> int:
@@ -112,7 +113,8 @@ def _mixed(groups: I64, both: I64) -> list[int]:
     if not len(groups):
         return []
     parts = np.unique(np.stack([groups, both]), axis=1)[0]
-    return np.flatnonzero(np.bincount(parts) > 1).tolist()
+    mixed: list[int] = np.flatnonzero(np.bincount(parts) > 1).tolist()
+    return mixed
 
 
 def _clusters(found: I64, true: I64, both: I64) -> Score:
@@ -140,7 +142,7 @@ def _rows_of(groups: I64, wanted: list[int]) -> list[list[int]]:
     order = np.argsort(groups, kind="stable")
     starts = np.searchsorted(groups[order], wanted)
     ends = np.searchsorted(groups[order], wanted, side="right")
-    return [order[a:b].tolist() for a, b in zip(starts, ends, strict=True)]
+    return [[int(row) for row in order[a:b]] for a, b in zip(starts, ends, strict=True)]
 
 
 def _examples(

@@ -137,7 +137,7 @@ class RowReader:
             problems=problems,
         )
 
-    def _unusable(self, cells: list[str]) -> str | None:
+    def _unusable(self, cells: list[str]) -> str | None:  # noqa: PLR0911  one line a reason
         """Say what is wrong with a row as a whole, or None."""
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         wide = len(self._header_keys)

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR2004, PLR0911, PLR0912, PLR0917, PLR1714, SIM110, C901  compiled code: levels are numbers, loops are loops
+# ruff: noqa: PLR2004, PLR0917, SIM110  compiled code: levels are numbers, loops are loops
 """Candidate pairs: records that share a key. Keys are 64-bit mixtures of features; too large blocks are left out.
 
 Each record has one key a kind (0: none), and a second one in the kinds that use a reading, for polyphonic surnames.

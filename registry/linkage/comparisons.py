@@ -1,4 +1,4 @@
-# ruff: noqa: PLR2004, PLR0911, PLR0912, PLR0917, PLR1714, SIM110, C901  compiled code: levels are numbers, loops are loops
+# ruff: noqa: PLR2004, PLR0911, PLR0917, PLR1714  compiled code: levels are numbers, loops are loops
 """Comparisons: how much two records agree, field by field, as levels. Compiled once, used in bulk and one by one.
 
 The names of the levels stand in :data:`LEVELS`; the compiled code uses their places. The first level of a comparison is
@@ -300,4 +300,4 @@ def _sharing(telephones: Any, readings: Any, rows: Any, shared: Any) -> None:
         start, names = end, 1
 
 
-assert HIDDEN == 255 and ID_WHOLE < ID_MASKED < ID_FAULTY  # the compiled code above reads these
+assert ID_WHOLE < ID_MASKED < ID_FAULTY  # the compiled code above reads these

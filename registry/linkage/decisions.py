@@ -1,4 +1,4 @@
-# ruff: noqa: PLR2004, PLR0911, PLR0912, PLR0917, PLR1714, SIM110, C901  compiled code: levels are numbers, loops are loops
+# ruff: noqa: PLR2004, PLR0911, PLR0912, PLR0917, PLR1714, C901  compiled code: levels are numbers, loops are loops
 """What a machine may decide about a pair, and what it leaves to a steward.
 
 The weight alone never links. A link also asks for a name that fits the evidence, for evidence that a family does not

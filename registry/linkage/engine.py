@@ -1,4 +1,4 @@
-# ruff: noqa: PLR2004, PLR0911, PLR0912, PLR0917, PLR1714, SIM110, C901  compiled code: levels are numbers, loops are loops
+# ruff: noqa: PLR0917  compiled code: levels are numbers, loops are loops
 """Records in, clusters and pairs for review out: the whole of linkage over arrays, in named steps."""
 
 from collections.abc import Callable

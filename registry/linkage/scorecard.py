@@ -1,4 +1,4 @@
-"""The scorecard: a match weight in log2 for each level of each comparison, adding up to the odds that two records are one person.
+"""The scorecard: a match weight in log2 for each level of each comparison; they add up to the odds of one person.
 
 Fellegi and Sunter (1969) for the form; the weights come from logistic regression on pairs that carry two valid identity
 numbers, which were hidden from the comparison (`training`), drawn towards the weights that ship.

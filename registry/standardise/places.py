@@ -1,4 +1,4 @@
-"""Places: division codes and written addresses → the code of the lowest unit that is known, and what is left of the address.
+"""Places: division codes and written addresses → the lowest unit that is known, and what is left of the address.
 
 The gazetteer is handed in (code → name, of the organisation units); nothing about a city is written here.
 """
