@@ -62,7 +62,14 @@ def make_world(work: Work, *, now: datetime) -> World:
                 tier="essential",
                 missing=1,
                 eligible=2,
-                blocked={"tag:first_aid": 180, "expired:first_aid": 2, "time": 41, "distance": 12, "limit": 2, "busy": 3},
+                blocked={
+                    "tag:first_aid": 180,
+                    "expired:first_aid": 2,
+                    "time": 41,
+                    "distance": 12,
+                    "limit": 2,
+                    "busy": 3,
+                },
                 would_fill=[
                     {"change": "start", "minutes": 60, "gains": 2},
                     {"change": "tag", "tag": "first_aid", "gains": 12},
@@ -93,7 +100,9 @@ def need_command(starts_at: datetime, unit_code: str) -> NeedCommand:
         duration_minutes=120,
         place="外滩街道文化中心 1 楼",
         description="为逛集市的老人量血压，处理小伤。",
-        roles=(RoleCommand(name="救护员", min_seats=3, target_seats=4, max_seats=5, needs_tags=("adult", "first_aid")),),
+        roles=(
+            RoleCommand(name="救护员", min_seats=3, target_seats=4, max_seats=5, needs_tags=("adult", "first_aid")),
+        ),
         contact_name="周老师",
     )
 

@@ -62,11 +62,13 @@ def filler_text(change: dict[str, Any]) -> str:
     if kind == "start":
         minutes = int(change["minutes"])
         shifted = length_text(abs(minutes))
-        what = _("Start %(length)s later", length=shifted) if minutes > 0 else _("Start %(length)s sooner", length=shifted)
+        what = (
+            _("Start %(length)s later", length=shifted) if minutes > 0 else _("Start %(length)s sooner", length=shifted)
+        )
     elif kind == "tag":
         what = _("Do without “%(tag)s”, or train people in it", tag=tag_name(change["tag"]))
     elif kind == "radius":
         what = _("Ask people up to %(distance)s further away", distance=distance_text(change["metres"]))
     else:
-        return _("Let it take place with %(people)s people at least", people=change.get("people"))
-    return _("%(change)s: %(people)s", change=what, people=people)
+        return str(_("Let it take place with %(people)s people at least", people=change.get("people")))
+    return str(_("%(change)s: %(people)s", change=what, people=people))
