@@ -244,7 +244,7 @@ def _standing(session: Session, needs: Sequence[Need]) -> set[tuple[int, datetim
 def _unit_codes(session: Session, needs: Sequence[Need]) -> dict[int, str]:
     wanted = {need.unit_id for need in needs}
     found = session.execute(select(OrganisationUnit.id, OrganisationUnit.code).where(OrganisationUnit.id.in_(wanted)))
-    return dict(found.tuples())
+    return dict(found.all())
 
 
 def _shift_row(need: Need, code: str, starts_at: datetime) -> dict[str, Any]:

@@ -249,10 +249,10 @@ def _sound(parts: _Parts) -> Snapshot:
 
 
 def _broken_locks(error: InvalidProblem, locked: list[_Standing]) -> list[_Standing]:
+    """Give the locks that the solver refuses by name; none when it refuses anything else too."""
+    by_place = {f"locked {volunteer_id(one.person_id)} in {role_key(one.role_id)}": one for one in locked}
     places = [fault.place for fault in error.faults]
-    if not all(place.startswith("locked[") for place in places):
-        return []
-    return [locked[int(place[len("locked[") :].split("]")[0])] for place in places]
+    return [by_place[place] for place in dict.fromkeys(places)] if set(places) <= by_place.keys() else []
 
 
 def _problem(parts: _Parts, kept: list[_Standing], aside: list[_Standing]) -> Problem:

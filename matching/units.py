@@ -75,7 +75,7 @@ def _values(row: UnitRow) -> dict[str, object]:
 
 
 def _point_at_parents(session: Session, fresh: list[UnitRow]) -> None:
-    ids = dict(session.execute(select(OrganisationUnit.code, OrganisationUnit.id)).tuples().all())
+    ids = dict(session.execute(select(OrganisationUnit.code, OrganisationUnit.id)).all())
     pairs = [
         {"id": ids[row.code], "parent_id": ids[row.parent_code]}
         for row in fresh

@@ -8,7 +8,16 @@ from models.account import Account, Grant
 from models.audit import AuditEvent
 from models.authority import Actor, Permission, Role
 from models.base import Base
-from models.linkage import LinkKey, PersonEvent, PersonLink, ReviewPair, Verdict
+from models.linkage import (
+    LinkKey,
+    LinkQueue,
+    PersonEvent,
+    PersonLink,
+    RecordFeature,
+    ReviewPair,
+    Scorecard,
+    Verdict,
+)
 from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
@@ -31,6 +40,7 @@ __all__ = [
     "HourRecord",
     "ImportBatch",
     "LinkKey",
+    "LinkQueue",
     "Need",
     "NeedBar",
     "Offer",
@@ -45,11 +55,13 @@ __all__ = [
     "PersonLink",
     "PersonPair",
     "PersonTag",
+    "RecordFeature",
     "ReviewPair",
     "Role",
     "Roster",
     "RosterRun",
     "RowIssue",
+    "Scorecard",
     "Seat",
     "Shift",
     "ShiftRole",

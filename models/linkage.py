@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, StrEnumType, one_of
@@ -29,14 +29,50 @@ class PersonEventKind(StrEnum):
     EDITED = "edited"
 
 
+class RecordFeature(Base):
+    """What linkage compares of a source record: one fixed-size structure of digests and numbers, sealed."""
+
+    __tablename__ = "record_feature"
+
+    source_record_id: Mapped[int] = mapped_column(
+        ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, doc="registry.linkage.features.FEATURE, AES-256-GCM")
+
+
 class LinkKey(Base):
-    """A keyed digest by which records find each other without a whole number being kept in the clear."""
+    """A keyed digest by which records find each other without a whole number being kept in the clear.
+
+    `key` is SipHash-2-4 under a key of its own, as a signed number. A record's keys are a function of its features,
+    so they are taken away by value and need no second index.
+    """
 
     __tablename__ = "link_key"
-    __table_args__ = (Index("ix_link_key_source_record_id", "source_record_id"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    digest: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
-    source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    source_record_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class LinkQueue(Base):
+    """A source record that is new, changed or taken back since it was last consolidated."""
+
+    __tablename__ = "link_queue"
+
+    source_record_id: Mapped[int] = mapped_column(
+        ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+
+class Scorecard(Numbered, Base):
+    """The weights in force (the newest row), what they were trained on, and how common names were then."""
+
+    __tablename__ = "scorecard"
+
+    made_at: Mapped[datetime]
+    weights: Mapped[dict[str, Any]] = mapped_column(doc="comparison → level → match weight, log2; prior; thresholds")
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="records, labelled pairs, calibration")
+    frequencies: Mapped[bytes] = mapped_column(LargeBinary, doc="counts of name readings by hash bucket, deflated")
 
 
 class PersonLink(Base):
@@ -45,7 +81,7 @@ class PersonLink(Base):
     __tablename__ = "person_link"
     __table_args__ = (Index("ix_person_link_person_id", "person_id"),)
 
-    source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id"), primary_key=True)
+    source_record_id: Mapped[int] = mapped_column(ForeignKey("source_record.id"), primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     rule: Mapped[str] = mapped_column(
         String(40), doc="the step that linked it: single, exact_id, scorecard, verdict, …"

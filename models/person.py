@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Numbered, StrEnumType, one_of
@@ -55,6 +55,9 @@ class Person(Numbered, Base):
     workplace: Mapped[str | None] = mapped_column(String(120), doc="school or employer")
     is_student: Mapped[bool] = mapped_column(default=False)
     guardian_consent: Mapped[bool] = mapped_column(default=False)
+    held_back: Mapped[bool] = mapped_column(
+        default=False, doc="may be under 14 without a guardian's consent: offers no free time until that changes"
+    )
     reported_minutes: Mapped[int] = mapped_column(
         default=0, doc="served before, as agencies report it, not counted twice"
     )
@@ -66,33 +69,35 @@ class Person(Numbered, Base):
     by_people_only: Mapped[bool] = mapped_column(default=False, doc="asks not to be assigned by a program (PIPL 24)")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    provenance: Mapped[dict[str, Any]] = mapped_column(
+        default=dict,
+        doc="attribute → [source record, rule]; a pure function of the records, rules and standing choices",
+    )
 
 
 class PersonAttribute(Base):
-    """Where one attribute of the golden record came from, and by which rule; null `source_record_id` is an edit."""
+    """A standing choice: this attribute is taken from that source record, or has this value, whatever the rules say."""
 
     __tablename__ = "person_attribute"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     attribute: Mapped[str] = mapped_column(String(40), primary_key=True)
-    source_record_id: Mapped[int | None] = mapped_column(ForeignKey("source_record.id"), index=True)
-    rule: Mapped[str] = mapped_column(
-        String(40), doc="most_trusted, most_recent, longest, only, verified_id, edited, …"
-    )
+    source_record_id: Mapped[int | None] = mapped_column(ForeignKey("source_record.id"), doc="null: `sealed` holds it")
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary, doc="the value of a manual edit, JSON")
     as_of: Mapped[datetime]
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    value: Mapped[dict[str, Any] | None] = mapped_column(doc="the value of a manual edit, never a number in the clear")
 
 
 class PersonTag(Base):
     """A skill, certificate or quality of the taxonomy, and until when it holds."""
 
     __tablename__ = "person_tag"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(String(40), primary_key=True)
     valid_until: Mapped[date | None] = mapped_column(Date, doc="the last day on which it holds; null: no end")
-    source_record_id: Mapped[int | None] = mapped_column(ForeignKey("source_record.id"), index=True)
+    source_record_id: Mapped[int | None] = mapped_column(BigInteger, doc="where it is said; null: derived")
 
 
 class PersonFree(Base):
@@ -102,6 +107,7 @@ class PersonFree(Base):
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("start_minute >= 0 AND start_minute < end_minute AND end_minute <= 1440", name="span"),
+        {"sqlite_with_rowid": False},
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
@@ -114,6 +120,7 @@ class PersonLike(Base):
     """A category of service that the person would like."""
 
     __tablename__ = "person_like"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     category: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -63,11 +63,10 @@ class SourceRecord(Numbered, Base):
     line_number: Mapped[int] = mapped_column(doc="of the file, from 1, the header counted")
     sheet: Mapped[str | None] = mapped_column(String(64))
     digest: Mapped[bytes] = mapped_column(LargeBinary(16), doc="keyed digest of the raw values: equal means unchanged")
-    sealed: Mapped[bytes] = mapped_column(LargeBinary, doc="raw and standard values, one AES-256-GCM blob")
     state: Mapped[RecordState] = mapped_column(StrEnumType(RecordState), default=RecordState.CURRENT)
     first_seen_at: Mapped[datetime]
     changed_at: Mapped[datetime]
-    linked_digest: Mapped[bytes | None] = mapped_column(LargeBinary(16), doc="the digest that consolidation last saw")
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, doc="raw and standard values, one AES-256-GCM blob")
 
 
 class RowIssue(Numbered, Base):

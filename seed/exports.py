@@ -1,7 +1,8 @@
 """The five export files: opens them, writes a city block by block, and keeps account of every line."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
@@ -16,6 +17,7 @@ from seed.mess import ErrorRates
 from seed.people import World
 from seed.records import SOURCES, Source
 from seed.streams import Ints, Texts, stream
+from seed.traps import traps
 from seed.unusable import total_row, with_unusable
 
 Columns = Callable[[Block], list[list[Cell]]]
@@ -81,7 +83,7 @@ class Export:
     ) -> None:
         self.source, self.path, self._world, self._rates = source, folder / FORMATS[source].file, world, rates
         self._account, self._unusable, self._edition = account, unusable, edition
-        self._file = _open(source, self.path, world)
+        self._file = _open(source, self.path, world.on + np.timedelta64(7 * edition, "D"))
         self._sheet = youth_league.SHEET if source == "youth_league" else ""
 
     def write(self, block: CityBlock, *, gone: frozenset[str] = frozenset()) -> None:
@@ -132,17 +134,69 @@ class Export:
                 self._unusable.writerow((self.source, self._sheet, line, fault))
 
 
-def _open(source: Source, path: Path, world: World) -> AgencyFile:
+def _open(source: Source, path: Path, on: np.datetime64) -> AgencyFile:
     if source in _ENCODINGS:
         newline = "\r\n" if source != "civil_affairs" else "\n"
         return CsvFile(path, FORMATS[source].headings, encoding=_ENCODINGS[source], newline=newline)
-    title = youth_league.title(world.on) if source == "youth_league" else ""
+    title = youth_league.title(on) if source == "youth_league" else ""
     return WorkbookFile(path, FORMATS[source].headings, title=title)
+
+
+#: The account that goes with the files, and its columns.
+_TABLES: Final = {
+    "truth": ("source", "external_id", "person"),
+    "traps": ("kind", "source_a", "external_id_a", "source_b", "external_id_b"),
+    "unusable": ("source", "sheet", "line", "fault"),
+}
+
+Progress = Callable[[int, int], None]
+
+
+class Written(NamedTuple):
+    """What `write_exports` wrote: paths by source, people registered, trap pairs, rows."""
+
+    agencies: dict[Source, Path]
+    people: int
+    trap_pairs: int
+    account: Account
+
+
+def write_exports(
+    folder: Path,
+    world: World,
+    rates: ErrorRates,
+    blocks: Iterable[CityBlock],
+    *,
+    wanted: int,
+    progress: Progress | None = None,
+) -> Written:
+    """Write the five exports with truth, traps and unusable rows, one block at a time."""
+    account, people, pairs = Account(), 0, 0
+    with ExitStack() as stack:
+        writers = {}
+        for name, headings in _TABLES.items():
+            file, writers[name] = table(folder / f"{name}.csv", headings)
+            stack.enter_context(file)
+        exports = [
+            Export(source, folder, world, rates, account=account, unusable=writers["unusable"]) for source in SOURCES
+        ]
+        for export in exports:
+            stack.enter_context(closing(export))
+        for block in blocks:
+            for export in exports:
+                export.write(block)
+            writers["truth"].writerows(truth_rows(block))
+            found = list(traps(block))
+            writers["traps"].writerows(found)
+            people, pairs = people + int(block.registered.sum()), pairs + len(found)
+            if progress:
+                progress(min(people, wanted), wanted)
+    return Written({export.source: export.path for export in exports}, people, pairs, account)
 
 
 def truth_rows(block: CityBlock) -> list[tuple[str, str, str]]:
     """``source, external_id, person`` of every record of a block."""
-    numbers = ["P" + number for number in np.char.zfill(block.people.number.astype("U8"), 7).tolist()]
+    numbers = [f"P{number:07d}" for number in block.people.number.tolist()]
     return [
         (source, external_id, numbers[row])
         for source, part in block.records.items()

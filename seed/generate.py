@@ -1,7 +1,5 @@
 """Writes a sample city: five agencies' exports, the truth about them, the needs of a week, the hotline's tickets."""
 
-from collections.abc import Callable
-from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,28 +9,18 @@ import numpy as np
 
 from seed.blocks import city_blocks
 from seed.divisions import Size
-from seed.exports import Account, Export, table, truth_rows
+from seed.exports import Progress, write_exports
 from seed.hotline import write_hotline
 from seed.identity import IssuedNumbers
 from seed.mess import ErrorRates
 from seed.needs import write_needs
 from seed.people import World
-from seed.records import SOURCES, Source
-from seed.traps import traps
+from seed.records import Source
 
 #: People registered with at least one agency.
 POPULATIONS: Final[dict[Size, int]] = {"small": 3_000, "district": 100_000, "city": 1_000_000}
 DEFAULT_WEEK: Final = "2026-W48"
 DEFAULT_RATES: Final = ErrorRates()
-
-#: The account that goes with the files, and its columns.
-_TABLES: Final = {
-    "truth": ("source", "external_id", "person"),
-    "traps": ("kind", "source_a", "external_id_a", "source_b", "external_id_b"),
-    "unusable": ("source", "sheet", "line", "fault"),
-}
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,42 +89,24 @@ def write_city(
     folder.mkdir(parents=True, exist_ok=True)
     wanted = POPULATIONS[size] if population is None else population
     world = world_of(size, seed, week, population=wanted)
-    account, people, pairs = Account(), 0, 0
-    with ExitStack() as stack:
-        writers = {}
-        for name, headings in _TABLES.items():
-            file, writers[name] = table(folder / f"{name}.csv", headings)
-            stack.enter_context(file)
-        exports = [
-            stack.enter_context(
-                closing(Export(source, folder, world, rates, account=account, unusable=writers["unusable"]))
-            )
-            for source in SOURCES
-        ]
-        for block in city_blocks(world, rates, population=wanted):
-            for export in exports:
-                export.write(block)
-            writers["truth"].writerows(truth_rows(block))
-            found = list(traps(block))
-            writers["traps"].writerows(found)
-            people, pairs = people + int(block.registered.sum()), pairs + len(found)
-            if progress:
-                progress(min(people, wanted), wanted)
+    written = write_exports(
+        folder, world, rates, city_blocks(world, rates, population=wanted), wanted=wanted, progress=progress
+    )
     needs = write_needs(folder / "needs.csv", size=size, seed=seed, week=week)
     tickets = write_hotline(folder / "hotline.csv", size=size, seed=seed, week=week)
     return CityFiles(
         folder=folder,
-        agencies={export.source: export.path for export in exports},
+        agencies=written.agencies,
         truth=folder / "truth.csv",
         traps=folder / "traps.csv",
         unusable=folder / "unusable.csv",
         needs=folder / "needs.csv",
         hotline=folder / "hotline.csv",
-        people=people,
-        records=account.records,
-        rows=account.rows,
-        unusable_rows=account.unusable,
-        trap_pairs=pairs,
+        people=written.people,
+        records=written.account.records,
+        rows=written.account.rows,
+        unusable_rows=written.account.unusable,
+        trap_pairs=written.trap_pairs,
         need_count=needs,
         ticket_count=tickets,
     )

@@ -109,12 +109,12 @@ def legacy(number: str) -> str:
 
 
 def telephones(seed: int, person: Ints, generation: int = 0) -> Texts:
-    """One number a person and generation (0 now, 1 the one before), never the same twice below 100 million people.
+    """One number a person and generation (0 now, 1 the one before, 2 the next), never the same twice below 40 million.
 
     A Feistel network of three rounds over 10,000 × 20,000 places permutes them (M. Luby and C. Rackoff, 1988).
     """
     key = int(stream(seed, "telephone").integers(1, 1 << 31))
-    place = (person + generation * (_SPACE // 2)) % _SPACE
+    place = (person + generation * (_SPACE // 4)) % _SPACE
     left, right = place // 20_000, place % 20_000
     for turn in range(3):
         left = (left + _scatter(right, key + 2 * turn)) % 10_000

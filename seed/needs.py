@@ -59,11 +59,12 @@ def write_needs(path: Path, *, size: Size, seed: int, week: str, count: int | No
     rng = stream(seed, "needs", week)
     monday = date.fromisocalendar(int(week[:4]), int(week[-2:]), 1)
     year_week = week.replace("-", "")
+    contacts = telephones(seed, _CONTACTS + np.arange(wanted)).tolist()
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADINGS)
         for number, occasion in enumerate(_occasions(rng, size, monday, wanted), 1):
-            writer.writerows(_rows(rng, f"{year_week}-{number:05d}", occasion, seed))
+            writer.writerows(_rows(rng, f"{year_week}-{number:05d}", occasion, contacts[number - 1]))
     return wanted
 
 
@@ -76,9 +77,10 @@ def _occasions(rng: np.random.Generator, size: Size, monday: date, wanted: int) 
     for title in REMOTE_TITLES[: max(0, wanted - 1)]:
         template = next(template for template in TEMPLATES if template.title == title)
         yield _occasion(rng, template, islands[int(rng.integers(len(islands)))], monday)
-    for kind in draw(rng, len(TEMPLATES), max(1, wanted - len(REMOTE_TITLES)), weights).tolist():
+    rest = max(1, wanted - len(REMOTE_TITLES))
+    where = draw(rng, len(homes), rest, residents).tolist()
+    for kind, place in zip(draw(rng, len(TEMPLATES), rest, weights).tolist(), where, strict=True):
         template = TEMPLATES[kind]
-        place = int(draw(rng, len(homes), 1, residents)[0])
         unit = streets[int(rng.integers(len(streets)))] if template.at_street else homes[place]
         yield _occasion(rng, template, unit, monday)
 
@@ -90,19 +92,20 @@ def _remote(unit: Unit) -> bool:
 def _occasion(rng: np.random.Generator, template: NeedTemplate, unit: Unit, monday: date) -> _Occasion:
     weekend = rng.random() < template.weekend
     day = _SATURDAY + int(rng.random() < 0.4) if weekend else int(rng.integers(0, 5))  # noqa: PLR2004 Saturdays first
-    starts = np.array([weight for _, weight in template.starts])
-    hour, minute = template.starts[int(draw(rng, len(starts), 1, starts)[0])][0].split(":")
+    starts = np.array(list(template.starts.values()))
+    hour, minute = list(template.starts)[int(draw(rng, len(starts), 1, starts)[0])].split(":")
     midnight = datetime.combine(monday + timedelta(days=day), datetime.min.time())  # local, as the file writes it
     return _Occasion(template=template, unit=unit, starts_at=midnight + timedelta(hours=int(hour), minutes=int(minute)))
 
 
-def _rows(rng: np.random.Generator, number: str, occasion: _Occasion, seed: int) -> Iterator[tuple[str | int, ...]]:
+def _rows(
+    rng: np.random.Generator, number: str, occasion: _Occasion, telephone: str
+) -> Iterator[tuple[str | int, ...]]:
     template, unit = occasion.template, occasion.unit
-    priority = 1 + int(draw(rng, 3, 1, np.array(template.priority, dtype=np.float64))[0])
+    priority = 1 + int(draw(rng, 3, 1, np.array(template.priority))[0])
     recurrence = template.recurrence if rng.random() < _RECURRENT else ""
     whole = "是" if rng.random() < template.whole else "否"
     contact = _SURNAMES[int(rng.integers(len(_SURNAMES)))] + ("老师", "书记", "主任", "干事")[int(rng.integers(4))]
-    telephone = telephones(seed, _CONTACTS + np.array([int(unit.code) % 5_000_000]))[0]
     where = f"{road_of(unit.name)}{int(rng.integers(1, 600))}号 {template.place}"
     for role in template.roles:
         yield (

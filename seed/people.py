@@ -14,7 +14,7 @@ from seed.households import Households, households
 from seed.identity import IssuedNumbers, divisions, telephones
 from seed.names import NameTables, given_names, surnames, tables, unusual_names
 from seed.places import homes
-from seed.streams import Days, Flags, Floats, Ints, Texts, draw, stream, texts
+from seed.streams import Days, Flags, Floats, Ints, Texts, draw, padded, stream
 
 #: Households in a block: about 3,700 people.
 BLOCK: Final = 2_000
@@ -186,11 +186,10 @@ def _names(
 
 def _papers(kind: Ints, number: Ints, citizen: Texts) -> Texts:
     """Passports and permits have serial parts with leading zeros, which issued ones do not reach."""
-    serial = number.astype("U7")
     papers = citizen.copy()
     for which, prefix in ((1, "EX"), (2, "H0"), (3, "0")):
         rows = np.flatnonzero(kind == which)
-        papers[rows] = prefix + texts(np.char.zfill(serial[rows], 7))
+        papers[rows] = prefix + padded(number[rows], 7)
     return papers
 
 
@@ -207,6 +206,6 @@ def _since(rng: np.random.Generator, group: Ints, groups: int, yearly: float) ->
 
 def _served(rng: np.random.Generator, age: Ints) -> Floats:
     """Hours served so far: many few, few many, and some who registered and never came."""
-    hours = np.round(rng.gamma(0.7, 95.0, len(age)) * np.where(age < _ADULT, 0.35, 1.0), 1)
+    hours = np.round(np.minimum(rng.lognormal(3.0, 1.5, len(age)), 2_500.0) * np.where(age < _ADULT, 0.35, 1.0), 1)
     hours[rng.random(len(age)) < 0.18] = 0.0  # noqa: PLR2004 a guess
     return hours

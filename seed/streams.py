@@ -40,3 +40,8 @@ def draw(rng: np.random.Generator, options: int, size: int, weights: Floats | No
     edges = np.cumsum(weights, dtype=np.float64)
     places: Ints = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
     return np.minimum(places, options - 1, dtype=np.int64)
+
+
+def padded(numbers: Ints, width: int) -> Texts:
+    """Decimal digits, filled with zeros from the left to `width`."""
+    return texts([f"{number:0{width}d}" for number in numbers.tolist()])

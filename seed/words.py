@@ -16,7 +16,7 @@ GROUPS: Final = len(AGE_EDGES) + 1
 
 #: Code of the taxonomy → (labels as agencies write them, the usual one first; shares by age).
 SKILL_LABELS: Final[dict[str, tuple[tuple[str, ...], str]]] = {
-    "elderly_care": (("为老服务", "敬老助老", "陪伴老人"), "1246786"),
+    "elderly_care": (("为老服务", "助老", "陪伴老人"), "1246786"),
     "nursing": (("护理", "家庭护理"), "0012221"),
     "medical": (("医疗", "健康咨询", "量血压"), "0012331"),
     "counselling": (("心理咨询", "心理疏导"), "0012210"),

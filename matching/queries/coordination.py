@@ -116,7 +116,7 @@ def _offer_states(session: Session, actor: Actor, *, now: datetime) -> dict[Offe
         )
         .group_by(Offer.state)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _to_approve(session: Session, actor: Actor) -> int:

@@ -224,7 +224,7 @@ def _shifts(
         .order_by(Shift.starts_at, Shift.id)
         .limit(limit)
     )
-    return session.execute(query).tuples().all()
+    return session.execute(query).all()
 
 
 def _roles(session: Session, shift_ids: Sequence[int]) -> dict[int, list[RoleView]]:
@@ -237,9 +237,7 @@ def _roles(session: Session, shift_ids: Sequence[int]) -> dict[int, list[RoleVie
     backups = dict(
         session.execute(
             select(Backup.role_id, func.count()).where(Backup.role_id.in_(role_ids)).group_by(Backup.role_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     found: dict[int, list[RoleView]] = defaultdict(list)
     for role in roles:

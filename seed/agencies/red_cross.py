@@ -7,7 +7,7 @@ import numpy as np
 from seed.agencies.sheet import Block, Cell, choose, decimals, iso, joined_on, serials, skill_labels
 from seed.places import whole_address
 from seed.romanise import romanised
-from seed.streams import Ints, Texts, draw, texts
+from seed.streams import Ints, Texts, draw, padded, texts
 from seed.words import RED_CROSS_CERTIFICATES, TEAMS
 
 HEADINGS: Final = (
@@ -69,5 +69,5 @@ def _certificates(block: Block, row: Ints) -> list[Texts]:
     issued = block.on - since.astype("timedelta64[D]")
     valid = years[kind].astype(np.int64)
     until = iso(issued + (valid * _DAYS_A_YEAR).astype("timedelta64[D]"))
-    serial = texts(np.char.zfill((np.arange(len(row)) + 3 * block.before + block.before // 2).astype("U9"), 8))
+    serial = padded(np.arange(len(row)) + 3 * block.before + block.before // 2, 8)
     return [names[kind], letters[kind] + serial, iso(issued), np.where(valid == 0, "长期", until)]

@@ -11,7 +11,7 @@ from seed.divisions import Size
 from seed.people import People
 from seed.places import Places, places
 from seed.records import Records
-from seed.streams import Days, Floats, Ints, Texts, draw, texts
+from seed.streams import Days, Floats, Ints, Texts, draw, padded, texts
 from seed.words import PATTERNS, SKILL_LABELS
 
 #: A cell as a file can hold it.
@@ -52,7 +52,7 @@ def serials(index: Ints, width: int, factor: int = 7_368_787) -> Texts:
 
     Records count up from 0; rows that are no records take negative indexes.
     """
-    return texts(np.char.zfill(((index + 17) * factor % 10**width).astype("U20"), width))
+    return padded((index + 17) * factor % 10**width, width)
 
 
 def skill_labels(block: Block, joints: tuple[str, ...] = ("、",)) -> Texts:

@@ -1,0 +1,159 @@
+"""The records that one consolidation looks at: all of them, or those that new ones can reach.
+
+An increment takes in the queue, the records that share a key with it, and, as long as links lead further, those that
+share a key with these. So the clusters it makes are those that linking everything would make.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import LinkQueue, PersonLink, RecordFeature, SourceRecord, Verdict
+from models.linkage import VerdictKind
+from models.sealing import keyring_of
+from models.source import RecordState
+from registry.bulk import parts
+from registry.keystore import neighbours, stored_keys
+from registry.linkage.engine import link_edges
+from registry.linkage.features import Features, unpacked
+from registry.linkage.scorecard import Scorecard
+from registry.sealed_records import place_of_feature, sealed_features
+
+I64 = npt.NDArray[np.int64]
+
+#: The share of the registry that must be new for all of it to be linked again at once.
+_WHOLE_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Records to link.
+
+    Attributes
+    ----------
+    ids
+        Record ids, ascending, one a row of `features`.
+    core
+        By row, whether its links are complete here: only these rows' clusters count.
+    queued
+        Record ids that are new or changed.
+    total
+        Records of the whole registry.
+    same, different
+        Verdicts, as pairs of rows.
+    """
+
+    ids: I64
+    features: Features
+    core: npt.NDArray[np.bool_]
+    queued: I64
+    total: int
+    same: I64
+    different: I64
+    whole: bool
+
+
+def queued_records(session: Session) -> I64:
+    """Give the records that wait for consolidation, ascending; those taken back since are not among them."""
+    statement = (
+        select(LinkQueue.source_record_id)
+        .join(SourceRecord, SourceRecord.id == LinkQueue.source_record_id)
+        .where(SourceRecord.state != RecordState.WITHDRAWN)
+        .order_by(LinkQueue.source_record_id)
+    )
+    return np.fromiter(session.scalars(statement), np.int64)
+
+
+def count_records(session: Session) -> int:
+    """Count the source records."""
+    return session.scalar(select(func.count()).select_from(RecordFeature)) or 0
+
+
+def is_whole(session: Session, queued: I64) -> bool:
+    """Say whether to link the whole registry again rather than an increment."""
+    return len(queued) > _WHOLE_SHARE * count_records(session)
+
+
+def whole_frame(session: Session, queued: I64) -> Frame:
+    """Take every record in."""
+    keyring = keyring_of(session)
+    statement = (
+        select(RecordFeature.source_record_id, RecordFeature.sealed)
+        .join(SourceRecord, SourceRecord.id == RecordFeature.source_record_id)
+        .where(SourceRecord.state != RecordState.WITHDRAWN)
+        .order_by(RecordFeature.source_record_id)
+    )
+    ids: list[int] = []
+    opened: list[bytes] = []
+    for number, sealed in session.execute(statement.execution_options(yield_per=50_000)):
+        ids.append(number)
+        opened.append(keyring.open(sealed, bound_to=place_of_feature(number)))
+    numbers = np.array(ids, np.int64)
+    return _frame(session, numbers, unpacked(opened), np.ones(len(ids), np.bool_), queued, len(ids), whole=True)
+
+
+def reachable_frame(session: Session, queued: I64, scorecard: Scorecard) -> Frame:
+    """Take in what the queued records can reach. Their keys must be stored already."""
+    total = count_records(session)
+    opened: dict[int, bytes] = {}
+    core: set[int] = set()
+    frontier = set(queued.tolist())
+    while frontier:
+        frontier |= _companions(session, frontier) - core
+        core |= frontier
+        _open(session, frontier, opened)
+        values, _ = stored_keys(keyring_of(session), unpacked([opened[n] for n in sorted(frontier)]))
+        _open(session, neighbours(session, np.unique(values).tolist()), opened)
+        ids = np.array(sorted(opened), np.int64)
+        links = link_edges(unpacked([opened[n] for n in ids.tolist()]), scorecard, total)
+        left, right = ids[links.left], ids[links.right]
+        touched = np.isin(left, list(core)) | np.isin(right, list(core))
+        frontier = (set(left[touched].tolist()) | set(right[touched].tolist())) - core
+    ids = np.array(sorted(opened), np.int64)
+    rows = unpacked([opened[n] for n in ids.tolist()])
+    return _frame(session, ids, rows, np.isin(ids, list(core)), queued, total, whole=False)
+
+
+def _open(session: Session, wanted: set[int], opened: dict[int, bytes]) -> None:
+    opened |= sealed_features(session, sorted(wanted - opened.keys()))
+
+
+def _companions(session: Session, record_ids: set[int]) -> set[int]:
+    """Give all records of the persons that the records belong to now, and those that verdicts tie to them."""
+    persons: set[int] = set()
+    found: set[int] = set()
+    for part in parts(sorted(record_ids)):
+        persons.update(session.scalars(select(PersonLink.person_id).where(PersonLink.source_record_id.in_(part))))
+        for here, there in ((Verdict.left_id, Verdict.right_id), (Verdict.right_id, Verdict.left_id)):
+            statement = select(there).where(
+                here.in_(part), Verdict.kind == VerdictKind.SAME, Verdict.withdrawn_at.is_(None)
+            )
+            found.update(session.scalars(statement))
+    for part in parts(sorted(persons)):
+        found.update(session.scalars(select(PersonLink.source_record_id).where(PersonLink.person_id.in_(part))))
+    return found
+
+
+def _frame(
+    session: Session, ids: I64, features: Features, core: npt.NDArray[np.bool_], queued: I64, total: int, *, whole: bool
+) -> Frame:
+    return Frame(
+        ids=ids,
+        features=features,
+        core=core,
+        queued=queued,
+        total=total,
+        same=_verdicts(session, ids, VerdictKind.SAME),
+        different=_verdicts(session, ids, VerdictKind.DIFFERENT),
+        whole=whole,
+    )
+
+
+def _verdicts(session: Session, ids: I64, kind: VerdictKind) -> I64:
+    statement = select(Verdict.left_id, Verdict.right_id).where(Verdict.kind == kind, Verdict.withdrawn_at.is_(None))
+    pairs = np.array(session.execute(statement.order_by(Verdict.id)).all(), np.int64).reshape(-1, 2)
+    known = np.isin(pairs, ids).all(axis=1)
+    return np.searchsorted(ids, pairs[known]).astype(np.int64)

@@ -1,0 +1,171 @@
+"""Clusters: edges taken by confidence, each joining two clusters unless something inside them speaks against it.
+
+Refused: two different valid identity numbers, two different visible last four characters, a verdict *different*
+between any two members, and, for what the scorecard alone decided, members that contradict each other in name or birth
+date. Refused edges go to review. The result depends on the set of edges only, not on the order in which they came.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from registry.linkage.comparisons import _birth, _name
+from registry.linkage.features import HIDDEN, ID_MASKED, ID_WHOLE, Features
+
+I32 = npt.NDArray[np.int32]
+I64 = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clusters:
+    """For each record the lowest row of its cluster, and for each edge whether it was refused."""
+
+    root: I64
+    refused: npt.NDArray[np.bool_]
+
+
+def clustered(
+    features: Features,
+    left: I32,
+    right: I32,
+    weight: npt.NDArray[np.float64],
+    firm: npt.NDArray[np.uint8],
+    apart: npt.NDArray[np.int64],
+) -> Clusters:
+    """Make clusters.
+
+    Parameters
+    ----------
+    left, right, weight
+        The edges.
+    firm
+        By edge: 2 a verdict *same*, which only a verdict *different* stops; 1 an equal number; 0 anything else.
+    apart
+        Pairs (n × 2) of rows that a verdict keeps apart.
+    """
+    order = np.lexsort((right, left, -np.round(weight, 6), -firm.astype(np.int64)))
+    records = features.view(np.recarray)
+    held: npt.NDArray[np.bool_] = np.zeros(len(features), np.bool_)
+    held[apart.ravel()] = True
+    kept = np.unique(_ordered(apart)) if len(apart) else np.empty(0, np.uint64)
+    parent, refused = _cluster(records, left, right, firm, order, held, kept)
+    return Clusters(root=parent, refused=refused)
+
+
+def _ordered(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
+    low, high = pairs.min(axis=1).astype(np.uint64), pairs.max(axis=1).astype(np.uint64)
+    packed: npt.NDArray[np.uint64] = (low << np.uint64(32)) | high
+    return packed
+
+
+@numba.njit(cache=True)
+def _find(parent: Any, row: int) -> int:
+    while parent[row] != row:
+        parent[row] = parent[parent[row]]
+        row = parent[row]
+    return row
+
+
+@numba.njit(cache=True)
+def _cluster(records: Any, left: Any, right: Any, firm: Any, order: Any, held: Any, kept: Any) -> Any:
+    n = records.shape[0]
+    parent = np.arange(n)
+    following = np.arange(n)  # the members of a cluster, in a ring
+    number, last4 = _numbers(records)
+    refused = np.zeros(left.shape[0], np.bool_)
+    for place in order:
+        a, b = _find(parent, left[place]), _find(parent, right[place])
+        if a == b:
+            continue
+        if a > b:
+            a, b = b, a
+        if not _may_join(records, following, number, last4, held, kept, a, b, firm[place]):
+            refused[place] = True
+            continue
+        parent[b] = a
+        following[a], following[b] = following[b], following[a]
+        held[a] = held[a] or held[b]
+        if number[a] == 0:
+            number[a] = number[b]
+        if last4[a] == 0:
+            last4[a] = last4[b]
+    for row in range(n):
+        parent[row] = _find(parent, row)
+    return parent, refused
+
+
+@numba.njit(cache=True)
+def _numbers(records: Any) -> Any:
+    """Give each record's valid citizen number and its visible last four characters plus one; 0 without."""
+    n = records.shape[0]
+    number = np.zeros(n, np.uint64)
+    last4 = np.zeros(n, np.int64)
+    for row in range(n):
+        record = records[row]
+        if record.id_state == ID_WHOLE:
+            number[row] = record.number
+        if record.id_state == ID_WHOLE or record.id_state == ID_MASKED:
+            value = np.int64(0)
+            for k in range(14, 18):
+                if record.digits[k] == HIDDEN:
+                    value = np.int64(-1)
+                    break
+                value = value * 11 + record.digits[k]
+            last4[row] = value + 1
+    return number, last4
+
+
+@numba.njit(cache=True)
+def _may_join(
+    records: Any, following: Any, number: Any, last4: Any, held: Any, kept: Any, a: int, b: int, firm: int
+) -> bool:
+    if held[a] and held[b] and _kept_apart(following, kept, a, b):
+        return False
+    if firm == 2:
+        return True
+    if number[a] != 0 and number[b] != 0 and number[a] != number[b]:
+        return False
+    if last4[a] != 0 and last4[b] != 0 and last4[a] != last4[b]:
+        return False
+    return firm == 1 or not _contradict(records, following, a, b)
+
+
+@numba.njit(cache=True)
+def _kept_apart(following: Any, kept: Any, a: int, b: int) -> bool:
+    i = a
+    while True:
+        j = b
+        while True:
+            low, high = min(i, j), max(i, j)
+            pair = (np.uint64(low) << np.uint64(32)) | np.uint64(high)
+            place = np.searchsorted(kept, pair)
+            if place < kept.shape[0] and kept[place] == pair:
+                return True
+            j = following[j]
+            if j == b:
+                break
+        i = following[i]
+        if i == a:
+            return False
+
+
+@numba.njit(cache=True)
+def _contradict(records: Any, following: Any, a: int, b: int) -> bool:
+    """Say whether any member of one cluster contradicts any of the other: names that do not fit, two birth dates."""
+    i = a
+    while True:
+        j = b
+        while True:
+            name = _name(records[i], records[j])
+            birth = _birth(records[i].born, records[j].born)
+            if name >= 6 or (birth in (3, 4) and name >= 3):
+                return True
+            j = following[j]
+            if j == b:
+                break
+        i = following[i]
+        if i == a:
+            return False

@@ -1,0 +1,49 @@
+"""The scorecard in force: kept in the registry, so that increments weigh exactly as the batch before them did."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Scorecard as ScorecardRow
+from registry.linkage.features import Features
+from registry.linkage.scorecard import (
+    Scorecard,
+    packed_frequencies,
+    scorecard_from,
+    shipped_scorecard,
+    unpacked_frequencies,
+)
+from registry.linkage.training import trained
+
+#: A registry that has grown by this factor since its weights were made is weighed anew.
+_GROWN = 1.5
+
+
+def current_scorecard(session: Session) -> Scorecard | None:
+    """Give the newest scorecard that is kept, or None."""
+    row = session.scalars(select(ScorecardRow).order_by(ScorecardRow.id.desc()).limit(1)).first()
+    if row is None:
+        return None
+    return scorecard_from(row.weights, unpacked_frequencies(row.frequencies), row.facts)
+
+
+def scorecard_for(session: Session, features: Features, *, now: datetime) -> Scorecard:
+    """Give the scorecard with which to link the whole registry: the one in force unless the registry outgrew it."""
+    known = current_scorecard(session)
+    if known is not None and len(features) < _GROWN * known.records:
+        return known
+    return keep_scorecard(session, trained(features, shipped_scorecard()), now=now)
+
+
+def keep_scorecard(session: Session, scorecard: Scorecard, *, now: datetime) -> Scorecard:
+    """Put a scorecard in force, as it will be read again."""
+    row = ScorecardRow(
+        made_at=now,
+        weights=scorecard.as_data(),
+        facts=dict(scorecard.facts),
+        frequencies=packed_frequencies(scorecard.frequencies),
+    )
+    session.add(row)
+    session.flush()
+    return scorecard_from(row.weights, scorecard.frequencies, row.facts)
