@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from models.authority import Permission
 from web.access import guard
@@ -24,7 +25,10 @@ from web.navigation import places
 from web.pages.accounts import accounts
 from web.pages.coordinator import coordinator
 from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.leader import leader
 from web.pages.needs import needs
+from web.pages.operator import operator
+from web.pages.profile import profile_pages
 from web.pages.site import site
 from web.pages.volunteer import volunteer
 from web.security import protect
@@ -37,6 +41,13 @@ SESSION = timedelta(days=30)
 _STATIC_SECONDS = 365 * 24 * 3600
 
 csrf = CSRFProtect()
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in an address: what no row can have is not there, rather than a fault of the database."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, max=2**63 - 1, **options)
 
 
 def create_app(
@@ -57,6 +68,7 @@ def create_app(
     config = dict(config or {})
     app = Flask("web", static_url_path="/static")
     ticking = config.pop("CLOCK", clock)
+    app.url_map.converters["int"] = RowNumber
     install(app, Installation(settings=settings, work=work or open_work(settings), clock=ticking))
     _configure(app, settings, config)
     watch(app)
@@ -102,7 +114,7 @@ def _configure(app: Flask, settings: Settings, config: Mapping[str, Any]) -> Non
 
 
 def _serve_pages(app: Flask) -> None:
-    for blueprint in (site, accounts, volunteer, coordinator, needs):
+    for blueprint in (site, accounts, volunteer, profile_pages, coordinator, needs, operator, leader):
         app.register_blueprint(blueprint)
 
 

@@ -31,7 +31,7 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("operator.runs", Permission.CITY_RUN_READ, "runs", _lp("navigation", "Runs")),
     ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "City")),
     ("volunteer.week", Permission.SELF_WEEK_READ, "week", _lp("navigation", "My week")),
-    ("volunteer.profile", Permission.SELF_PROFILE_WRITE, "self", _lp("navigation", "About me")),
+    ("profile.mine", Permission.SELF_PROFILE_WRITE, "self", _lp("navigation", "About me")),
 )
 
 #: Where somebody who holds the permission likes to start, the first that fits.

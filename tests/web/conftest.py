@@ -1,18 +1,19 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from models import Account, Grant
 from models.authority import Role
-from tests.conftest import NOW
+from tests.conftest import KEYRING, NOW
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import World, make_world
 from web.accounts.passwords import hash_password
 from web.app import create_app
-from web.database import Work
+from web.database import Work, make_engine
 from web.settings import Settings, read_settings
 
 PASSWORD = "correct horse"
@@ -26,7 +27,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, work: Work) -> Flask:
+def app(settings: Settings, work: Work, templates: BytecodeCache) -> Flask:
     made = create_app(
         settings,
         work,
@@ -39,7 +40,22 @@ def app(settings: Settings, work: Work) -> Flask:
         },
     )
     made.test_client_class = ProofReadingClient
+    made.jinja_env.bytecode_cache = templates
     return made
+
+
+@pytest.fixture(scope="session")
+def words_app(settings: Settings, templates: BytecodeCache) -> Iterator[Flask]:
+    """An application for tests that ask for words only, and for no database."""
+    nowhere = Work(make_engine("sqlite://"), KEYRING)
+    yield create_app(settings, nowhere, {"TESTING": True, "CLOCK": lambda: NOW})
+    nowhere.dispose()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Compiled templates, shared by the applications of all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture

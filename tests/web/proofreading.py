@@ -131,7 +131,7 @@ def _is_apart(element: ET.Element, parents: dict[ET.Element, ET.Element], langua
     """Say whether an element holds what is not translated: code, names, words marked as another language."""
     other = "zh" if language == "en" else "en"
     return any(
-        each.tag in {"code", "pre"}
+        each.tag in {"code", "pre", "textarea"}
         or (each.tag != "html" and (each.get("lang") or "").startswith(other))
         or (language != "en" and each.get("translate") == "no")
         for each in (element, *_above(element, parents))

@@ -28,22 +28,26 @@ OPEN = {
     "site.rules",
     "site.type_size",
     "static",
+    "volunteer.offer",
+    "volunteer.offer_send",
 }
 
 
-def test_every_route_says_who_may_open_it(app: Flask) -> None:
-    undecided = [rule.endpoint for rule in app.url_map.iter_rules() if access_of(app, rule.endpoint) is None]
+def test_every_route_says_who_may_open_it(words_app: Flask) -> None:
+    undecided = [
+        rule.endpoint for rule in words_app.url_map.iter_rules() if access_of(words_app, rule.endpoint) is None
+    ]
     assert undecided == []
 
 
-def test_what_strangers_may_open_is_listed(app: Flask) -> None:
-    assert {name for name in app.view_functions if access_of(app, name) == PUBLIC} == OPEN
+def test_what_strangers_may_open_is_listed(words_app: Flask) -> None:
+    assert {name for name in words_app.view_functions if access_of(words_app, name) == PUBLIC} == OPEN
 
 
-def test_no_url_vanishes_unnoticed(app: Flask) -> None:
+def test_no_url_vanishes_unnoticed(words_app: Flask) -> None:
     lines = sorted(
         f"{rule.rule} {' '.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))}"
-        for rule in app.url_map.iter_rules()
+        for rule in words_app.url_map.iter_rules()
     )
     assert lines == LIST.read_text(encoding="utf-8").splitlines(), "when this is meant, write the new list to urls.txt"
 

@@ -33,8 +33,8 @@ def test_the_catalogue_is_complete() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("table", TABLES)
-def test_every_word_is_in_the_readers_language(app: Flask, table: str, language: str) -> None:
-    with app.test_request_context(), force_locale(language):
+def test_every_word_is_in_the_readers_language(words_app: Flask, table: str, language: str) -> None:
+    with words_app.test_request_context(), force_locale(language):
         texts = {code: str(text) for code, text in TABLES[table].items()}
     wrong = CHINESE if language == "en" else LATIN
     assert {code: text for code, text in texts.items() if not text or wrong.search(text.replace("%(limit)s", ""))} == {}

@@ -1,6 +1,7 @@
-"""A need from one sentence: “周六上午9点 2名急救员 陪护” fills the form; whatever is not understood is left for the person.
+"""A need from one sentence: “周六上午9点 2名急救员 陪护” fills the form.
 
-It guesses, and the form shows the guess: nothing is posted from a sentence alone.
+It guesses, and the form shows the guess: what is not understood is left for the person, and nothing is posted from a
+sentence alone.
 """
 
 import re

@@ -71,8 +71,9 @@ class MyTimesSchema(CommandSchema):
     @staticmethod
     def makes(**data: Any) -> MyTimes:
         """Make the command, hours that touch joined into spans."""
-        lists = {name: tuple(data.pop(name)) for name in ("skills", "likes")}
-        return MyTimes(free=joined(data.pop("free")), **lists, **data)
+        data["skills"], data["likes"] = tuple(data["skills"]), tuple(data["likes"])
+        data["free"] = joined(data["free"])
+        return MyTimes(**data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from web.current import today as this_day
 from web.forms import Form, read_form
 from web.forms.needs import NeedSchema, values_of
 from web.forms.sentence import read_sentence
+from web.notices import flash_with_undo
 from web.places import units_within
 from web.texts.taxonomy import category_name, tag_name
 
@@ -111,7 +112,7 @@ def cancel(need_id: int) -> ResponseReturnValue:
     with current_work().begin() as session:
         cancel_need(session, current_actor(), need_id=need_id, reason="coordinator", now=now())
     undo = url_for("needs.reopen", need_id=need_id)
-    flash({"text": _("The need is cancelled, and whoever had a seat is told."), "undo": undo}, "waiting")
+    flash_with_undo(_("The need is cancelled, and whoever had a seat is told."), undo)
     return redirect(url_for("needs.one", need_id=need_id))
 
 

@@ -70,5 +70,5 @@ def filler_text(change: dict[str, Any]) -> str:
     elif kind == "radius":
         what = _("Ask people up to %(distance)s further away", distance=distance_text(change["metres"]))
     else:
-        return _("Let it take place with %(people)s people at least", people=change.get("people"))
-    return _("%(change)s: %(people)s", change=what, people=people)
+        return str(_("Let it take place with %(people)s people at least", people=change.get("people")))
+    return str(_("%(change)s: %(people)s", change=what, people=people))
