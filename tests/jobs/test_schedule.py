@@ -64,7 +64,7 @@ def test_skipped_step_does_not_run(work: Work) -> None:
     tick(work, recorder.runs(), zone=ZONE, now=TUESDAY)
     assert skip(work, step=Step.CLOSE, week=Week.parse("2026-W49"), due_at=TUESDAY)
     tick(work, recorder.runs(), zone=ZONE, now=TUESDAY + timedelta(days=2))
-    assert recorder.ran == [(Step.PLAN, "2026-W49")]
+    assert recorder.ran == [(Step.PLAN, "2026-W49"), (Step.PUBLISH, "2026-W49")]
 
 
 def test_failed_step_says_why(work: Work) -> None:

@@ -7,16 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
 
 from matching.attendance import approve_hours, record_service
 from matching.offers import Answer, answer_offer
+from matching.policy import DEFAULT
 from matching.queries.coordination import city_summary
 from matching.queries.volunteers import my_week
+from matching.rosters import problem_text
 from matching.units import UnitRow, store_units
 from matching.week import Week
 from models.authority import SYSTEM, Actor
+from models.need import Seat
 from models.organisation import UnitLevel
 from models.person import Person, PersonState
 from models.roster import Assignment, AssignmentState, Offer, OfferState, RosterRun
@@ -63,8 +65,6 @@ def city(databases: Databases, dialect: str, files: CityFiles) -> Iterator[Work]
 
 
 def _week() -> Week:
-    from matching.policy import DEFAULT
-
     return Week.holding(clock(), DEFAULT.zone).next
 
 
@@ -86,7 +86,7 @@ def test_every_row_is_a_record_or_an_issue(city: Work, files: CityFiles) -> None
         quarantined = session.scalar(select(func.count()).select_from(RowIssue).where(RowIssue.quarantined))
         assert quarantined == sum(batch.quarantined for batch in batches) > 0
         records = dict(session.execute(select(SourceRecord.source, func.count()).group_by(SourceRecord.source)).all())
-        assert records == files.records
+        assert records == {source: count + _dateless(files, source) for source, count in files.records.items()}
 
 
 def test_persons_agree_with_the_truth(city: Work, files: CityFiles) -> None:
@@ -94,8 +94,8 @@ def test_persons_agree_with_the_truth(city: Work, files: CityFiles) -> None:
         truth = {(row["source"], row["external_id"]): row["person"] for row in csv.DictReader(file)}
     with city.read() as session:
         linked = {(source, external): person for source, external, person in links(session)}
-    assert linked.keys() == truth.keys()
-    precision, recall = _pairwise(linked, truth)
+    assert linked.keys() >= truth.keys()
+    precision, recall = _pairwise({key: linked[key] for key in truth}, truth)
     assert precision >= 0.999
     assert recall >= 0.93
 
@@ -110,7 +110,7 @@ def test_traps_are_not_merged_by_a_machine(city: Work, files: CityFiles) -> None
         for row in traps
         if linked[row["source_a"], row["external_id_a"]] == linked[row["source_b"], row["external_id_b"]]
     ]
-    assert len(traps) > 10
+    assert len(traps) > 5
     assert merged == []
 
 
@@ -126,8 +126,6 @@ def test_second_import_and_consolidation_change_nothing(city: Work, files: CityF
 
 
 def test_published_plan_passes_the_independent_check_again(city: Work) -> None:
-    from matching.rosters import problem_text
-
     with city.read() as session:
         run = session.scalars(select(RosterRun)).one()
         pairs = session.execute(
@@ -135,7 +133,7 @@ def test_published_plan_passes_the_independent_check_again(city: Work) -> None:
         ).all()
         problem = parse_problem(problem_text(run))
         summary = city_summary(session, week=_week())
-        plan = [(f"p{person}", f"r{role}") for person, role in session.execute(_seated(session)).all()]
+        plan = [(f"p{person}", f"r{role}") for person, role in session.execute(_seated()).all()]
     verdict = check(problem, plan)
     assert verdict.feasible
     assert (verdict.points, len(pairs)) == (run.points, len(plan))
@@ -169,15 +167,17 @@ def test_offer_becomes_hours(city: Work) -> None:
         assert week.served_minutes == (assignment.ends_at - assignment.starts_at).total_seconds() / 60
 
 
-def _seated(session: Session) -> object:
-    from models.need import Seat
-
-    del session
+def _seated() -> Select[int, int]:
     return (
         select(Assignment.person_id, Seat.role_id)
         .join(Seat, Seat.id == Assignment.seat_id)
         .where(Assignment.roster_id.is_not(None))
     )
+
+
+def _dateless(files: CityFiles, source: str) -> int:
+    """Rows whose birth date is impossible: the generator gives up on them, the registry keeps what else they say."""
+    return files.unusable_rows.get(source, {}).get("impossible_date", 0)
 
 
 def _state(work: Work) -> tuple[object, ...]:
