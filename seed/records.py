@@ -180,7 +180,7 @@ def _telephones(
 ) -> tuple[Texts, Ints]:
     parent = people.parent[row]
     by_parent = (parent >= 0) & (people.age[row] < _MINOR) & (mess.random(len(row)) < rates.telephone_of_parent)
-    other = _other_adult(people)[row]
+    other = other_adult(people)[row]
     by_family = (other >= 0) & (people.age[row] >= _OLD) & (mess.random(len(row)) < rates.telephone_of_family)
     owner = np.where(by_parent, parent, np.where(by_family, other, row))
     old = people.changed[owner] < years
@@ -193,7 +193,7 @@ def _identities(
     people: People, row: Ints, profile: Profile, rates: ErrorRates, mess: np.random.Generator
 ) -> tuple[Texts, Ints]:
     """ID numbers as the agency holds them, and whose they are."""
-    other, parent = _other_adult(people)[row], people.parent[row]
+    other, parent = other_adult(people)[row], people.parent[row]
     of_spouse = (other >= 0) & (mess.random(len(row)) < rates.id_of_spouse)
     of_parent = (parent >= 0) & (people.age[row] < _MINOR) & (mess.random(len(row)) < rates.id_of_parent)
     owner = np.where(of_parent, parent, np.where(of_spouse, other, row))
@@ -227,7 +227,7 @@ def mask(number: str) -> str:
     return f"{number[:6]}********{number[-4:]}"
 
 
-def _other_adult(people: People) -> Ints:
+def other_adult(people: People) -> Ints:
     """Row of the spouse for each adult of a couple, else -1."""
     rows = np.arange(len(people))
     adult = people.parent < 0

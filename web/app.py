@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, url_for
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from models.authority import Permission
 from web.access import guard
 from web.accounts.door import hang_door
+from web.api.document import describe, reading
+from web.api.v1 import api
 from web.current import Installation, install
 from web.database import Work, clock, open_work
 from web.errors import handle_errors
@@ -31,7 +32,7 @@ from web.pages.operator import operator
 from web.pages.profile import profile_pages
 from web.pages.site import site
 from web.pages.volunteer import volunteer
-from web.security import protect
+from web.security import csrf, protect
 from web.settings import Settings, read_settings
 from web.watching import watch
 from web.wording import write_words
@@ -39,8 +40,6 @@ from web.wording import write_words
 UPLOAD_BYTES = 64 * 1024 * 1024
 SESSION = timedelta(days=30)
 _STATIC_SECONDS = 365 * 24 * 3600
-
-csrf = CSRFProtect()
 
 
 class RowNumber(IntegerConverter):
@@ -116,6 +115,8 @@ def _configure(app: Flask, settings: Settings, config: Mapping[str, Any]) -> Non
 def _serve_pages(app: Flask) -> None:
     for blueprint in (site, accounts, volunteer, profile_pages, coordinator, needs, operator, leader):
         app.register_blueprint(blueprint)
+    app.register_blueprint(reading)
+    describe(app, api)
 
 
 def asset(name: str) -> str:

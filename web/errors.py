@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from web.forms.form import sentences
 from web.texts.refusals import REFUSED, refusal_code, refusal_status, refusal_text
 
 _log = structlog.get_logger()
@@ -68,6 +69,8 @@ def _http(error: HTTPException) -> Any:
     status = error.code or 500
     if status < 400:  # noqa: PLR2004  a redirect travels as an exception
         return error
+    if wants_json() and getattr(error, "data", None):
+        return _unreadable(error)
     known = status if status in PAGES else (500 if status >= 500 else 400)  # noqa: PLR2004
     title, remedy = PAGES[known]
     response = _answer(status, f"http_{status}", str(title), str(remedy))
@@ -75,6 +78,14 @@ def _http(error: HTTPException) -> Any:
         if name.lower() in {"allow", "retry-after", "www-authenticate"}:
             response.headers[name] = value
     return response
+
+
+def _unreadable(error: HTTPException) -> Response:
+    """Answer JSON that does not fit its schema: every fault with its path."""
+    messages = error.data.get("messages", {})  # type: ignore[attr-defined]  # webargs puts it there
+    faults = {path: text for part in messages.values() for path, text in sentences(part)}
+    title, remedy = PAGES[422]
+    return problem(422, "not_valid", str(title), str(remedy), errors=faults, request_id=g.get("request_id"))
 
 
 def _stale(error: CSRFError) -> Response:

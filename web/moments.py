@@ -102,7 +102,7 @@ def minute_text(minute: int) -> str:
 
 def length_text(minutes: int) -> str:
     """Write a length, 2 小时, 1.5 小时, 45 分钟."""
-    if minutes < _HOUR:
+    if 0 < minutes < _HOUR:
         return f"{minutes} min" if is_english() else f"{minutes} 分钟"
     hours = f"{minutes / _HOUR:,.1f}".removesuffix(".0")
     return f"{hours} h" if is_english() else f"{hours} 小时"

@@ -29,7 +29,7 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("steward.review", Permission.CITY_REVIEW_DECIDE, "review", _lp("navigation", "Review")),
     ("steward.people", Permission.CITY_PERSON_READ, "people", _lp("navigation", "People")),
     ("operator.runs", Permission.CITY_RUN_READ, "runs", _lp("navigation", "Runs")),
-    ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "City")),
+    ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "Overview")),
     ("volunteer.week", Permission.SELF_WEEK_READ, "week", _lp("navigation", "My week")),
     ("profile.mine", Permission.SELF_PROFILE_WRITE, "self", _lp("navigation", "About me")),
 )

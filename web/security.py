@@ -6,8 +6,12 @@ Nothing is loaded from elsewhere, no inline style, no inline script without the 
 import secrets
 
 from flask import Flask, Response, g, request
+from flask_wtf import CSRFProtect
 
 from web.current import current_settings
+
+#: Guards forms; programs with a token are exempt, see :mod:`web.api.v1`.
+csrf = CSRFProtect()
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

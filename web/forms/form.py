@@ -60,7 +60,7 @@ def read_form(schema: CommandSchema, sent: MultiDict[str, str]) -> tuple[Any | N
     try:
         return schema.load(nested(form.values)), form
     except ValidationError as error:
-        form.errors = dict(_sentences(error.messages))
+        form.errors = dict(sentences(error.messages))
         return None, form
 
 
@@ -89,11 +89,11 @@ def _is_filled(cell: Any) -> bool:
     return bool(cell.strip()) if isinstance(cell, str) else bool(cell)
 
 
-def _sentences(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
+def sentences(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Walk marshmallow's tree of complaints; the first of each field is enough for a person."""
     if isinstance(messages, dict):
         for name, inner in messages.items():
             own = "" if name == "_schema" else str(name)
-            yield from _sentences(inner, ".".join(part for part in (path, own) if part))
+            yield from sentences(inner, ".".join(part for part in (path, own) if part))
     elif messages:
         yield path, complaint_text(str(messages[0] if isinstance(messages, list) else messages))

@@ -48,9 +48,9 @@ def blocked_text(rule: str) -> str:
     """Say a rule that keeps volunteers out, to stand after their number."""
     kind, _colon, tag = rule.partition(":")
     if kind == "tag":
-        return _("lack “%(tag)s”", tag=tag_name(tag))
+        return str(_("lack “%(tag)s”", tag=tag_name(tag)))
     if kind == "expired":
-        return _("hold “%(tag)s” no longer on that day", tag=tag_name(tag))
+        return str(_("hold “%(tag)s” no longer on that day", tag=tag_name(tag)))
     return str(BLOCKED.get(kind, rule))
 
 
