@@ -30,19 +30,15 @@ class Assignment:
     left: dict[int, list[int]] = field(default_factory=dict)
 
 
-def assigned(
-    clusters: Mapping[int, list[int]], belongs: Mapping[int, int], people: Mapping[int, list[int]]
-) -> Assignment:
+def assigned(clusters: Mapping[int, list[int]], people: Mapping[int, list[int]]) -> Assignment:
     """Decide.
 
     Parameters
     ----------
     clusters
         Lowest record → records, ascending.
-    belongs
-        Record → person, for records that have one.
     people
-        Person → all their records now, ascending; every person that `belongs` names.
+        Person → all their records now, ascending; every person to whom a record of `clusters` belongs.
     """
     cluster_of = {record: root for root, records in clusters.items() for record in records}
     claims: dict[int, list[int]] = {}

@@ -93,7 +93,7 @@ def consolidate(
     queued = queued_records(session)
     frame, linkage, weights = _linked(session, queued, steps, progress, now)
     plan, links = _people(session, frame, linkage)
-    numbers = _write_people(session, plan, frame, links, now, today)
+    numbers = _write_people(session, plan, frame, links, now=now, today=today)
     steps.done("persons")
     pairs_new, pairs_waiting = renew_pairs(session, frame, linkage, weights, now=now)
     session.execute(delete(LinkQueue))
@@ -181,7 +181,7 @@ def _people(session: Session, frame: Frame, linkage: Linkage) -> tuple[Assignmen
     people: dict[int, list[int]] = {}
     for record in sorted(belongs):
         people.setdefault(belongs[record], []).append(record)
-    plan = assigned(clusters, belongs, people)
+    plan = assigned(clusters, people)
     queued = set(frame.queued.tolist())
     plan.changed |= {person for person, records in plan.members.items() if not queued.isdisjoint(records)}
     return plan, _rules(frame, linkage.links)
@@ -190,12 +190,11 @@ def _people(session: Session, frame: Frame, linkage: Linkage) -> tuple[Assignmen
 def _belongs(session: Session, frame: Frame) -> dict[int, int]:
     statement = select(PersonLink.source_record_id, PersonLink.person_id)
     if frame.whole:
-        return {record: person for record, person in session.execute(statement)}
+        return dict(session.execute(statement).all())
     core: list[int] = frame.ids[frame.core].tolist()
     found: dict[int, int] = {}
     for part in parts(core):
-        rows = session.execute(statement.where(PersonLink.source_record_id.in_(part)))
-        found |= {record: person for record, person in rows}
+        found |= dict(session.execute(statement.where(PersonLink.source_record_id.in_(part))).all())
     return found
 
 
@@ -221,6 +220,7 @@ def _write_people(
     plan: Assignment,
     frame: Frame,
     links: dict[int, tuple[str, float | None]],
+    *,
     now: datetime,
     today: date,
 ) -> dict[str, int]:

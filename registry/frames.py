@@ -92,7 +92,7 @@ def whole_frame(session: Session, queued: I64) -> Frame:
         ids.append(number)
         opened.append(keyring.open(sealed, bound_to=place_of_feature(number)))
     numbers = np.array(ids, np.int64)
-    return _frame(session, numbers, unpacked(opened), np.ones(len(ids), np.bool_), queued, len(ids), whole=True)
+    return _frame(session, numbers, unpacked(opened), np.ones(len(ids), np.bool_), queued, total=len(ids), whole=True)
 
 
 def reachable_frame(session: Session, queued: I64, scorecard: Scorecard) -> Frame:
@@ -114,7 +114,7 @@ def reachable_frame(session: Session, queued: I64, scorecard: Scorecard) -> Fram
         frontier = (set(left[touched].tolist()) | set(right[touched].tolist())) - core
     ids = np.array(sorted(opened), np.int64)
     rows = unpacked([opened[n] for n in ids.tolist()])
-    return _frame(session, ids, rows, np.isin(ids, list(core)), queued, total, whole=False)
+    return _frame(session, ids, rows, np.isin(ids, list(core)), queued, total=total, whole=False)
 
 
 def _open(session: Session, wanted: set[int], opened: dict[int, bytes]) -> None:
@@ -138,7 +138,7 @@ def _companions(session: Session, record_ids: set[int]) -> set[int]:
 
 
 def _frame(
-    session: Session, ids: I64, features: Features, core: npt.NDArray[np.bool_], queued: I64, total: int, *, whole: bool
+    session: Session, ids: I64, features: Features, core: npt.NDArray[np.bool_], queued: I64, *, total: int, whole: bool
 ) -> Frame:
     return Frame(
         ids=ids,

@@ -142,7 +142,7 @@ def _by_rules(
     return having[0][0], having[0][1].id, "oldest"
 
 
-def _rank(rule: str, value: Any, member: Member, having: list[tuple[Any, Member]], trust: Mapping[str, int]) -> Any:
+def _rank(rule: str, value: Any, member: Member, having: list[tuple[Any, Member]], trust: Mapping[str, int]) -> Any:  # noqa: PLR0911  one line a rule
     """Give how well a value stands under a rule; the highest stays."""
     match rule:
         case "verified_id":
@@ -224,7 +224,7 @@ def _tags(golden: Golden, members: Sequence[Member]) -> dict[str, tuple[date | N
 
 
 def _hold(tags: dict[str, tuple[date | None, int | None]], tag: str, until: date | None, record_id: int) -> None:
-    """Keep the latest end of a tag. A certificate's date is worth more than an undated mention of it; a skill needs none."""
+    """Keep the latest end of a tag. A certificate's date counts more than an undated mention; a skill needs none."""
     if tag not in tags:
         tags[tag] = (until, record_id)
         return

@@ -21,12 +21,14 @@ _OWN = frozenset(
 
 def references() -> list[tuple[Table, Column[Any]]]:
     """Give every column outside the registry's own tables that refers to a person, in the order of names."""
-    found = []
-    for name, table in sorted(Base.metadata.tables.items()):
-        for column in table.columns:
-            if name not in _OWN and any(key.column is Person.__table__.c.id for key in column.foreign_keys):
-                found.append((table, column))
-    return found
+    person = Person.__table__.c.id
+    return [
+        (table, column)
+        for name, table in sorted(Base.metadata.tables.items())
+        if name not in _OWN
+        for column in table.columns
+        if any(key.column is person for key in column.foreign_keys)
+    ]
 
 
 def move_references(session: Session, person_id: int, into_id: int) -> dict[str, list[list[Any]]]:

@@ -1,4 +1,4 @@
-"""Persons written: golden records sealed and stored, with their tags, free time, likes and the links of their records."""
+"""Persons written: golden records sealed and stored, with their tags, free time and likes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the registry refuses, named for what it says. `web` turns the codes into sentences; no personal value is in one."""
+"""What the registry refuses, named for what it says. `web` makes sentences of codes; no personal value is in one."""
 
 from typing import ClassVar
 

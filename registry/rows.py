@@ -126,7 +126,7 @@ class RowReader:
             code = "name_missing" if not row.get("name") and not row.get("surname") else "name_unreadable"
             return Unusable(problem=self._problem(line, "name", code, {}, quarantined=True), cells=cells)
         problems = [
-            self._problem(line, p.field, p.code, p.parameters, quarantined=False) for p in self.standardiser.problems
+            self._problem(line, p.cell, p.code, p.parameters, quarantined=False) for p in self.standardiser.problems
         ]
         return Entry(
             external_id=external_id,
@@ -137,7 +137,7 @@ class RowReader:
             problems=problems,
         )
 
-    def _unusable(self, cells: list[str]) -> str | None:
+    def _unusable(self, cells: list[str]) -> str | None:  # noqa: PLR0911  one line a reason
         """Say what is wrong with a row as a whole, or None."""
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         wide = len(self._header_keys)
@@ -157,9 +157,11 @@ class RowReader:
         return "undecodable" if any("�" in cell for cell in cells) else None
 
     def _is_header(self, cells: list[str]) -> bool:
-        same = (
-            sum(heading_key(a) == b for a, b in zip(cells, self._header_keys, strict=False) if b) if cells[0:1] else 0
-        )
+        """Say whether the header stands here again; the first of our columns decides whether to look closer."""
+        k, _, heading = self._columns[0]
+        if k >= len(cells) or (cells[k] != heading and heading_key(cells[k]) != self._header_keys[k]):
+            return False
+        same = sum(heading_key(a) == b for a, b in zip(cells, self._header_keys, strict=False) if b)
         return same * 2 > len(self._header_keys)
 
     def _problem(

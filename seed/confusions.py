@@ -118,8 +118,9 @@ def slipped(digits: str, at: float, *, first: int = 0) -> str:
 
 
 def swapped(digits: str, at: float, *, first: int = 0) -> str:
-    """Two different neighbours exchanged, from place `first` on; unchanged when all are equal."""
-    places = [place for place in range(first, len(digits) - 1) if digits[place] != digits[place + 1]]
+    """Two different neighbouring digits exchanged, from place `first` on; unchanged when all are equal."""
+    last = len(digits) - (2 if digits[-1] == "X" else 1)
+    places = [place for place in range(first, last) if digits[place] != digits[place + 1]]
     if not places:
         return digits
     place = places[int(at * len(places))]

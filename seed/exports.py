@@ -47,7 +47,7 @@ _ENCODINGS: Final[dict[Source, str]] = {
     "civil_affairs": "utf-8",
 }
 #: External ids that unusable rows of one block may take.
-_SPARE: Final = 1_000
+_SPARE: Final = 100
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,9 +120,11 @@ class Export:
 
     def _write_rows(self, rows: list[tuple[Cell, ...]], part: str, index: int) -> None:
         form, rng = FORMATS[self.source], stream(self._world.seed, "unusable", self._edition, self.source, part)
-        start = -1 - (index * 4096 + int(rng.integers(3096)))
+        span = 32_768 if self.source == "education" else 4_096
+        start = -1 - (index * span + int(rng.integers(span - _SPARE)))
         spare = form.external_ids(np.arange(start, start - _SPARE, -1, dtype=np.int64))
-        mixed, faults = with_unusable(rows, form.headings, spare, self._rates, rng)
+        left = 3 if self.source in _ENCODINGS else 1
+        mixed, faults = with_unusable(rows, form.headings, external_ids=spare, rates=self._rates, rng=rng, left=left)
         self._note(self._file.write(mixed, self._sheet), list(faults))
 
     def _note(self, lines: list[int], faults: list[Any]) -> None:

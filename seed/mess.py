@@ -5,11 +5,15 @@ A rate is the share of those cells to which the error can happen at all; `docs/s
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from seed import confusions
 from seed.streams import Texts
+
+#: Characters of a citizen ID number; the legacy form has no check.
+_WHOLE: Final = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,8 @@ class ErrorRates:
 
     Attributes
     ----------
+    traditional_papers : float
+        Of holders of a permit of Hong Kong, Macau or Taiwan: the characters of their papers.
     dotted : float
         Of names with a dot: another dot (• ． ‧ or a space).
     nickname : float
@@ -49,6 +55,7 @@ class ErrorRates:
     spaced: float = 0.006
     invisible: float = 0.004
     traditional: float = 0.004
+    traditional_papers: float = 0.5
     suffix: float = 0.003
     nickname: float = 0.0015
     dotted: float = 0.4
@@ -148,6 +155,8 @@ def _invisible(name: str, at: float) -> str:
 
 
 def _wrong_check(text: str, at: float) -> str:
+    if len(text) != _WHOLE:
+        return text
     others = [digit for digit in "0123456789X" if digit != text[-1]]
     return text[:-1] + others[int(at * len(others))]
 

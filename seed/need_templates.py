@@ -64,3 +64,6 @@ TEMPLATES: Final = tuple(_template(table) for table in _DATA["need"])
 
 #: Titles of what the remote island asks for; nobody of the sample lives near it.
 REMOTE_TITLES: Final[tuple[str, ...]] = tuple(_DATA["remote"])
+
+#: Title of what many committees ask for at one hour of Saturday.
+SURGE_TITLE: Final[str] = _DATA["surge"]

@@ -6,17 +6,18 @@ island town fifty minutes out where no volunteer of the sample lives.
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from dateutil.rrule import rrulestr
 
 from seed.divisions import REMOTE_STREET, Size, Unit, units
 from seed.identity import telephones
 from seed.name_tables import SURNAMES
-from seed.need_templates import REMOTE_TITLES, TEMPLATES, NeedTemplate
+from seed.need_templates import REMOTE_TITLES, SURGE_TITLE, TEMPLATES, NeedTemplate
 from seed.places import road_of
 from seed.streams import draw, stream
 
@@ -28,6 +29,8 @@ HEADINGS: Final = (
 NEED_COUNTS: Final[dict[Size, int]] = {"small": 250, "district": 6_000, "city": 45_000}
 
 _RECURRENT: Final = 0.33
+#: Share of the needs that fall into the surge.
+_SURGE: Final = 0.06
 _SATURDAY: Final = 5
 #: Telephones of contacts are numbered from here, far above the people.
 _CONTACTS: Final = 90_000_000
@@ -74,10 +77,13 @@ def _occasions(rng: np.random.Generator, size: Size, monday: date, wanted: int) 
     islands = [unit for unit in units(size) if unit.level == "neighbourhood" and _remote(unit)]
     weights = np.array([template.weight for template in TEMPLATES])
     residents = np.array([unit.residents for unit in homes], dtype=np.float64)
-    for title in REMOTE_TITLES[: max(0, wanted - 1)]:
+    for title in REMOTE_TITLES:
         template = next(template for template in TEMPLATES if template.title == title)
         yield _occasion(rng, template, islands[int(rng.integers(len(islands)))], monday)
-    rest = max(1, wanted - len(REMOTE_TITLES))
+    surge = next(template for template in TEMPLATES if template.title == SURGE_TITLE)
+    for place in draw(rng, len(homes), round(_SURGE * wanted), residents).tolist():
+        yield replace(_occasion(rng, surge, homes[place], monday), starts_at=_at(monday, _SATURDAY, 9))
+    rest = max(0, wanted - len(REMOTE_TITLES) - round(_SURGE * wanted))
     where = draw(rng, len(homes), rest, residents).tolist()
     for kind, place in zip(draw(rng, len(TEMPLATES), rest, weights).tolist(), where, strict=True):
         template = TEMPLATES[kind]
@@ -94,8 +100,12 @@ def _occasion(rng: np.random.Generator, template: NeedTemplate, unit: Unit, mond
     day = _SATURDAY + int(rng.random() < 0.4) if weekend else int(rng.integers(0, 5))  # noqa: PLR2004 Saturdays first
     starts = np.array(list(template.starts.values()))
     hour, minute = list(template.starts)[int(draw(rng, len(starts), 1, starts)[0])].split(":")
-    midnight = datetime.combine(monday + timedelta(days=day), datetime.min.time())  # local, as the file writes it
-    return _Occasion(template=template, unit=unit, starts_at=midnight + timedelta(hours=int(hour), minutes=int(minute)))
+    return _Occasion(template=template, unit=unit, starts_at=_at(monday, day, int(hour), int(minute)))
+
+
+def _at(monday: date, day: int, hour: int, minute: int = 0) -> datetime:
+    """Local time, as the file writes it."""
+    return datetime.combine(monday + timedelta(days=day), time(hour, minute))
 
 
 def _rows(
@@ -103,7 +113,7 @@ def _rows(
 ) -> Iterator[tuple[str | int, ...]]:
     template, unit = occasion.template, occasion.unit
     priority = 1 + int(draw(rng, 3, 1, np.array(template.priority))[0])
-    recurrence = template.recurrence if rng.random() < _RECURRENT else ""
+    recurrence = _recurrence(template, occasion.starts_at) if rng.random() < _RECURRENT else ""
     whole = "是" if rng.random() < template.whole else "否"
     contact = _SURNAMES[int(rng.integers(len(_SURNAMES)))] + ("老师", "书记", "主任", "干事")[int(rng.integers(4))]
     where = f"{road_of(unit.name)}{int(rng.integers(1, 600))}号 {template.place}"
@@ -114,6 +124,13 @@ def _rows(
             role.name, role.minimum, role.target, role.maximum, "、".join(role.skills), priority, whole,
             contact, telephone,
         )  # fmt: skip
+
+
+def _recurrence(template: NeedTemplate, starts_at: datetime) -> str:
+    """The template's rule where the first occasion obeys it (RFC 5545 leaves open what else DTSTART would mean)."""
+    if template.recurrence and rrulestr(template.recurrence, dtstart=starts_at)[0] == starts_at:
+        return template.recurrence
+    return ""
 
 
 def _short(unit: Unit) -> str:

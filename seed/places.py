@@ -9,6 +9,7 @@ import numpy as np
 from seed.divisions import REMOTE_STREET, Size, Unit, units
 from seed.streams import Floats, Ints, Texts, draw, texts
 
+_CITY = "上海市"
 _COMMITTEE = re.compile(
     r"(（[^）]*）|\(.*\)|第?[一二三四五六七八九十]+)?(居民委员会|村民委员会|居委会|村委会|社区|虚拟生活区)?$"
 )
@@ -69,8 +70,10 @@ def homes(rng: np.random.Generator, size: Size, count: int) -> tuple[Ints, Texts
 
 
 def whole_address(ground: Places, where: Ints, lines: Texts) -> Texts:
-    """One line of free text from the district down to the room."""
-    whole: Texts = ground.district[where] + ground.street[where] + lines
+    """One line of free text from the district down to the room; a line that names the city keeps it in front."""
+    begins = np.char.startswith(lines.astype("U3"), _CITY) if len(lines) else np.zeros(0, dtype=np.bool_)
+    plain = texts([line.removeprefix(_CITY) for line in lines.tolist()])
+    whole: Texts = np.where(begins, _CITY, texts([""])) + ground.district[where] + ground.street[where] + plain
     return whole
 
 

@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from seed.confusions import traditional
 from seed.identity import legacy
 from seed.mess import (
     ErrorRates,
@@ -142,6 +143,7 @@ def observe(
     identity, id_owner = _identities(people, row, profile, rates, mess)
     moved = people.moved[row] < years
     name = people.name[row].copy()
+    _in_traditional(mess, name, people.identity_kind[row] > 1, rates.traditional_papers)
     disturb_names(mess, name, rates)
     birth = texts(people.birth[row].astype("U10"))
     disturb_births(mess, birth, rates)
@@ -178,7 +180,7 @@ def _telephones(
 ) -> tuple[Texts, Ints]:
     parent = people.parent[row]
     by_parent = (parent >= 0) & (people.age[row] < _MINOR) & (mess.random(len(row)) < rates.telephone_of_parent)
-    other = _other_adult(people)[row]
+    other = other_adult(people)[row]
     by_family = (other >= 0) & (people.age[row] >= _OLD) & (mess.random(len(row)) < rates.telephone_of_family)
     owner = np.where(by_parent, parent, np.where(by_family, other, row))
     old = people.changed[owner] < years
@@ -191,7 +193,7 @@ def _identities(
     people: People, row: Ints, profile: Profile, rates: ErrorRates, mess: np.random.Generator
 ) -> tuple[Texts, Ints]:
     """ID numbers as the agency holds them, and whose they are."""
-    other, parent = _other_adult(people)[row], people.parent[row]
+    other, parent = other_adult(people)[row], people.parent[row]
     of_spouse = (other >= 0) & (mess.random(len(row)) < rates.id_of_spouse)
     of_parent = (parent >= 0) & (people.age[row] < _MINOR) & (mess.random(len(row)) < rates.id_of_parent)
     owner = np.where(of_parent, parent, np.where(of_spouse, other, row))
@@ -208,6 +210,12 @@ def _identities(
     return numbers, np.where(numbers == "", -1, owner)
 
 
+def _in_traditional(mess: np.random.Generator, names: Texts, among: Flags, rate: float) -> None:
+    """A share of those with a permit of Hong Kong, Macau or Taiwan stands with the characters of their papers."""
+    for row in np.flatnonzero(among & (mess.random(len(names)) < rate)):
+        names[row] = traditional(names[row])
+
+
 def strike_where(mess: np.random.Generator, numbers: Texts, among: Flags, rate: float) -> None:
     """Write a share `rate` of the numbers `among` in the legacy form, in place."""
     for row in np.flatnonzero(among & (mess.random(len(numbers)) < rate)):
@@ -219,7 +227,7 @@ def mask(number: str) -> str:
     return f"{number[:6]}********{number[-4:]}"
 
 
-def _other_adult(people: People) -> Ints:
+def other_adult(people: People) -> Ints:
     """Row of the spouse for each adult of a couple, else -1."""
     rows = np.arange(len(people))
     adult = people.parent < 0

@@ -8,6 +8,7 @@ import numpy as np
 
 from seed.blocks import CityBlock
 from seed.people import People
+from seed.streams import Flags, Ints
 
 
 class Trap(NamedTuple):
@@ -45,19 +46,38 @@ def traps(block: CityBlock) -> Iterator[Trap]:
 
 
 def _seen(block: CityBlock) -> dict[int, list[_Seen]]:
+    """The records of those people who have a part in a trap, by the person's row."""
     found: dict[int, list[_Seen]] = {}
+    involved = _involved(block)
     for source, part in block.records.items():
+        rows = np.flatnonzero(involved[part.row])
         columns = (part.row, part.external_id, part.telephone_owner, part.id_owner, part.where)
-        for row, external_id, telephone, number, where in zip(*(column.tolist() for column in columns), strict=True):
-            found.setdefault(row, []).append(_Seen(source, external_id, telephone, number, where))
+        for row, *facts in zip(*(column[rows].tolist() for column in columns), strict=True):
+            found.setdefault(row, []).append(_Seen(source, *facts))
     return found
+
+
+def _involved(block: CityBlock) -> Flags:
+    people, involved = block.people, np.zeros(len(block.people), dtype=np.bool_)
+    for other in (people.twin, people.namesake):
+        rows = np.flatnonzero(other >= 0)
+        involved[rows] = involved[other[rows]] = True
+    involved[block.records["education"].row] = True
+    for part in block.records.values():
+        for owner, lent in (
+            (part.telephone_owner, part.telephone_owner == people.parent[part.row]),
+            (part.id_owner, part.id_owner != part.row),
+        ):
+            rows = np.flatnonzero(lent & (owner >= 0))
+            involved[part.row[rows]] = involved[owner[rows]] = True
+    return involved
 
 
 def _pair(kind: str, a: _Seen, b: _Seen) -> Trap:
     return Trap(kind, a.source, a.external_id, b.source, b.external_id)
 
 
-def _relation(kind: str, seen: dict[int, list[_Seen]], other: np.typing.NDArray[np.int64]) -> Iterator[Trap]:
+def _relation(kind: str, seen: dict[int, list[_Seen]], other: Ints) -> Iterator[Trap]:
     for row in np.flatnonzero(other >= 0).tolist():
         for a in seen.get(row, ()):
             for b in seen.get(int(other[row]), ()):

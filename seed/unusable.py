@@ -1,6 +1,7 @@
 """Rows that cannot be used, on purpose: a good intake sets each aside with its line and the reason."""
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Final, Literal
 
 import numpy as np
@@ -15,16 +16,16 @@ _IMPOSSIBLE: Final = ("1987-13-45", "2008-06-31", "1999-02-30", "20010-1-1", "19
 _IDENTITY: Final = {"证件号码", "身份证号", "证件号"}
 _BIRTH: Final = {"出生日期", "出生年月"}
 _TELEPHONE: Final = {"手机号码", "联系电话", "电话", "监护人电话", "学生电话"}
-#: Cells that are left of a row with too few.
-_LEFT: Final = 3
 
 
 def with_unusable(
     rows: Sequence[Sequence[Cell]],
     headings: Sequence[str],
+    *,
     external_ids: Texts,
     rates: ErrorRates,
     rng: np.random.Generator,
+    left: int,
 ) -> tuple[list[Sequence[Cell]], list[Fault]]:
     """The rows with unusable ones strewn in, and for each what is wrong with it (empty: nothing).
 
@@ -32,6 +33,9 @@ def with_unusable(
     ----------
     external_ids : text (at least twice as many as unusable rows are expected)
         Numbers that no record has, for the rows that look like one.
+    left : int
+        Cells that remain of a row with too few. A workbook cannot be short of columns: there 1 leaves a row without a
+        name.
     """
     faults: tuple[tuple[Fault, float], ...] = (
         ("blank", rates.blank_row),
@@ -40,17 +44,17 @@ def with_unusable(
         ("impossible_date", rates.impossible_date if _BIRTH & set(headings) else 0.0),
     )
     strewn: dict[int, Fault] = {}
-    for fault, rate in faults:
+    for kind, rate in faults:
         for place in np.flatnonzero(rng.random(len(rows)) < rate).tolist():
-            strewn.setdefault(place, fault)
+            strewn.setdefault(place, kind)
+    numbers = cycle(external_ids)
     mixed: list[Sequence[Cell]] = []
     kinds: list[Fault] = []
     for place, row in enumerate(rows):
-        if place in strewn:
-            mixed.append(
-                _unusable(strewn[place], row, headings, str(external_ids[len(kinds) % len(external_ids)]), rng)
-            )
-            kinds.append(strewn[place])
+        if fault := strewn.get(place):
+            whole = [str(next(numbers)), *row[1:]]
+            mixed.append(whole[:left] if fault == "too_few_columns" else _unusable(fault, whole, headings, rng))
+            kinds.append(fault)
         mixed.append(row)
         kinds.append("")
     return mixed, kinds
@@ -61,17 +65,13 @@ def total_row(headings: Sequence[str], records: int) -> list[Cell]:
     return ["合计", f"共 {records} 人", *[""] * (len(headings) - 2)]
 
 
-def _unusable(
-    fault: Fault, row: Sequence[Cell], headings: Sequence[str], external_id: str, rng: np.random.Generator
-) -> Sequence[Cell]:
+def _unusable(fault: Fault, row: Sequence[Cell], headings: Sequence[str], rng: np.random.Generator) -> Sequence[Cell]:
     if fault == "blank":
         return [] if rng.random() < 0.5 else [""] * len(headings)  # noqa: PLR2004 both are met
     if fault == "repeated_header":
         return list(headings)
-    if fault == "too_few_columns":
-        return [external_id, *row[1:_LEFT]]
     bad = _IMPOSSIBLE[int(rng.integers(len(_IMPOSSIBLE)))]
-    return [external_id, *(_spoilt(name, cell, bad) for name, cell in zip(headings[1:], row[1:], strict=True))]
+    return [_spoilt(name, cell, bad) for name, cell in zip(headings, row, strict=True)]
 
 
 def _spoilt(heading: str, cell: Cell, bad: str) -> Cell:

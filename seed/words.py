@@ -133,9 +133,9 @@ POLITICS: Final = texts([name for name, _ in _POLITICS])
 
 #: Certificates of the Red Cross: name, years of validity (0 for ever), weight, letters of the number.
 RED_CROSS_CERTIFICATES: Final = (
-    ("救护员证", 3, 45, "JHY"),
-    ("应急救护培训合格证", 3, 38, "HGZ"),
-    ("救护师资证", 3, 5, "SZ"),
+    ("救护员证", 3, 17, "JHY"),
+    ("应急救护培训合格证", 3, 64, "HGZ"),
+    ("救护师资证", 3, 4, "SZ"),
     ("水上救生员证", 2, 6, "SS"),
     ("心理救援", 0, 6, "XL"),
 )

@@ -6,6 +6,7 @@ a free port of the loopback address.
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -65,7 +66,7 @@ def postgres() -> Iterator[str]:
             _await(lambda: (folder / ".s.PGSQL.5432").exists() and _accepts(programs, folder, user), folder / "log")
             yield f"postgresql://linli@/{{}}?host={folder}"
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # the fast way: open connections are ended
             server.wait(READY_SECONDS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,5 @@
-"""Candidate pairs: records that share a key. Keys are 64-bit mixtures of features; blocks that are too large are left out.
+# ruff: noqa: PLR2004, PLR0917, SIM110  compiled code: levels are numbers, loops are loops
+"""Candidate pairs: records that share a key. Keys are 64-bit mixtures of features; too large blocks are left out.
 
 Each record has one key a kind (0: none), and a second one in the kinds that use a reading, for polyphonic surnames.
 Kinds that were useless or too loose alone in trials (last four and first six of a number; surname and birth date and
@@ -13,7 +14,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from registry.linkage.features import FEATURE, HIDDEN, ID_MASKED, ID_WHOLE, Features
+from registry.linkage.features import FEATURE, HIDDEN, ID_MASKED, Features
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
@@ -277,4 +278,4 @@ def _met(first: Any, i: int, j: int, kind: int) -> bool:
     return False
 
 
-assert FEATURE.names is not None and ID_WHOLE == 1  # the compiled code above reads these
+assert FEATURE.names is not None  # the compiled code above reads its fields

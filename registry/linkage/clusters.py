@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004, PLR0917, PLR1714  compiled code: levels are numbers, loops are loops
 """Clusters: edges taken by confidence, each joining two clusters unless something inside them speaks against it.
 
 Refused: two different valid identity numbers, two different visible last four characters, a verdict *different*

@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004, PLR0911, PLR0917, PLR1714  compiled code: levels are numbers, loops are loops
 """Comparisons: how much two records agree, field by field, as levels. Compiled once, used in bulk and one by one.
 
 The names of the levels stand in :data:`LEVELS`; the compiled code uses their places. The first level of a comparison is
@@ -59,7 +60,7 @@ def _name(a: Any, b: Any) -> int:
 
 
 @numba.njit(cache=True, inline="always")
-def _reads_alike(a: Any, b: Any) -> bool:
+def _reads_alike(a: Any, b: Any) -> Any:
     if a.reading == b.reading:
         return True
     if a.reading_2 != 0 and (a.reading_2 == b.reading or a.reading_2 == b.reading_2):
@@ -68,7 +69,7 @@ def _reads_alike(a: Any, b: Any) -> bool:
 
 
 @numba.njit(cache=True)
-def _contained(a: Any, b: Any) -> bool:
+def _contained(a: Any, b: Any) -> Any:
     """Say whether the shorter of two names, of two characters or more, stands inside the longer one."""
     short, long = (a, b) if a.length <= b.length else (b, a)
     n, m = min(short.length, CHARACTERS), min(long.length, CHARACTERS)
@@ -143,7 +144,7 @@ def _telephone(a: Any, b: Any, shared: int) -> int:
 
 
 @numba.njit(cache=True)
-def _one_digit(a: Any, b: Any) -> bool:
+def _one_digit(a: Any, b: Any) -> Any:
     """Say whether two numbers differ in one digit, or in two neighbours that changed places."""
     differing, first, second = 0, -1, -1
     x, y, place = a, b, 0
@@ -299,4 +300,4 @@ def _sharing(telephones: Any, readings: Any, rows: Any, shared: Any) -> None:
         start, names = end, 1
 
 
-assert HIDDEN == 255 and ID_WHOLE < ID_MASKED < ID_FAULTY  # the compiled code above reads these
+assert ID_WHOLE < ID_MASKED < ID_FAULTY  # the compiled code above reads these

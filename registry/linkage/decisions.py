@@ -1,3 +1,4 @@
+# ruff: noqa: PLR2004, PLR0911, PLR0912, PLR0917, PLR1714, C901  compiled code: levels are numbers, loops are loops
 """What a machine may decide about a pair, and what it leaves to a steward.
 
 The weight alone never links. A link also asks for a name that fits the evidence, for evidence that a family does not
@@ -91,7 +92,7 @@ def _decide(levels: Any, count: int, likely: float, link: float, review: float) 
 
 
 @numba.njit(cache=True)
-def _name_fits(levels: Any) -> bool:
+def _name_fits(levels: Any) -> Any:
     """Say whether the names agree as well as the other evidence demands; twins differ in one character."""
     name, birth, number = levels[0], levels[2], levels[9]
     by_number = number <= 4
@@ -111,7 +112,7 @@ def _independent(levels: Any) -> int:
 
 
 @numba.njit(cache=True)
-def _enough(levels: Any) -> bool:
+def _enough(levels: Any) -> Any:
     """Say whether there is more than a name: a birth date, or two other things."""
     if levels[2] <= 1:
         return True

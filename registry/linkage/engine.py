@@ -1,3 +1,4 @@
+# ruff: noqa: PLR0917  compiled code: levels are numbers, loops are loops
 """Records in, clusters and pairs for review out: the whole of linkage over arrays, in named steps."""
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The features of a source record: what linkage compares, as one structure of fixed size.
 
-Texts are 64-bit digests (BLAKE2b, no key: features are sealed where they are kept), dates whole numbers ``yyyymmdd`` with
-00 for what is not known, an identity number eighteen small numbers with :data:`HIDDEN` for what cannot be seen.
+Texts are 64-bit digests (BLAKE2b, no key: features are sealed where they are kept), dates whole numbers ``yyyymmdd``
+with 00 for what is not known, an identity number eighteen small numbers with :data:`HIDDEN` for what cannot be seen.
 """
 
 import struct

@@ -1,4 +1,4 @@
-"""The scorecard: a match weight in log2 for each level of each comparison, adding up to the odds that two records are one person.
+"""The scorecard: a match weight in log2 for each level of each comparison; they add up to the odds of one person.
 
 Fellegi and Sunter (1969) for the form; the weights come from logistic regression on pairs that carry two valid identity
 numbers, which were hidden from the comparison (`training`), drawn towards the weights that ship.
@@ -65,7 +65,8 @@ class Scorecard:
         counts = self.frequencies[features["reading"] & np.uint64(BUCKETS - 1)]
         if self.records:
             counts = np.ceil(counts * max(1.0, records_now / self.records)).astype(np.int32)
-        return np.maximum(counts, 1).astype(np.int32)
+        known: npt.NDArray[np.int32] = np.maximum(counts, 1).astype(np.int32)
+        return known
 
     def as_data(self) -> dict[str, Any]:
         """Give the weights as data, without the frequencies."""

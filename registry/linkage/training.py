@@ -5,17 +5,18 @@ keys would still find are kept. Choosing training pairs by keys that use what is
 logistic regression is drawn towards the weights that ship: with few pairs it stays near them.
 """
 
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from registry.linkage.candidates import candidate_pairs, keys_of
-from registry.linkage.comparisons import COMPARISONS, LEVELS, NUMBER, Levels, compared, sharing
+from registry.linkage.comparisons import COMPARISONS, NUMBER, Levels, compared, sharing
 from registry.linkage.features import HIDDEN, ID_NONE, ID_WHOLE, Features
 from registry.linkage.scorecard import F64, WIDTH, Scorecard, probability
 
-#: Records that training looks at: a stable sample of whole households of keys is not needed, weights settle long before.
+#: Records that training looks at: weights settle long before.
 _MOST_RECORDS: Final = 1_500_000
 #: Pairs of each label under which the shipped weights stay as they are.
 FEWEST_PAIRS: Final = 200
@@ -27,7 +28,7 @@ _LN2: Final = float(np.log(2))
 
 
 def trained(features: Features, shipped: Scorecard) -> Scorecard:
-    """Give weights trained on `features`, with their frequencies; the shipped weights where too few pairs are labelled."""
+    """Give weights trained on `features`, with their frequencies; the shipped ones where too few pairs are labelled."""
     base = shipped.with_frequencies(features)
     levels, same = labelled_pairs(features, base)
     matches = int(same.sum())
@@ -69,7 +70,7 @@ def hidden(features: Features) -> Features:
 
 
 def labelled_pairs(features: Features, scorecard: Scorecard) -> tuple[Levels, npt.NDArray[np.bool_]]:
-    """Give the levels of pairs that two valid numbers label, compared with one side's number hidden, and the labels."""
+    """Give the levels of pairs that two valid numbers label, one side's number hidden, and the labels."""
     shared, counts = sharing(features), scorecard.counts_of(features, len(features))
     whole = np.flatnonzero(features["id_state"] == ID_WHOLE)[:_MOST_RECORDS]
     known = features[whole]
@@ -122,11 +123,11 @@ def calibration(levels: Levels, same: npt.NDArray[np.bool_], prior: float, weigh
     likely = probability(total)
     bands = []
     edges = [0, 0.01, 0.1, 0.5, 0.9, 0.98, 0.99, 0.999, 1.0001]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         inside = (likely >= low) & (likely < high)
         if inside.any():
             bands.append([low, int(inside.sum()), round(float(same[inside].mean()), 5)])
     return bands
 
 
-assert len(COMPARISONS) == NUMBER + 1 and "number" in LEVELS  # the number is the last comparison
+assert COMPARISONS[NUMBER:] == ("number",)  # the number is the last comparison

@@ -17,11 +17,12 @@ from registry.standardise.names import simplified, visible
 
 #: Every field that a column may become; ``ignored`` is kept raw and not used.
 FIELDS: Final = frozenset({
-    "external_id", "name", "surname", "given_name", "pinyin", "gender", "id_kind", "id_number", "born_on", "telephone",
-    "email", "political_status", "league_member", "education_level", "occupation", "district", "street", "neighbourhood",
-    "residence", "address", "categories", "skills", "qualifications", "availability", "registered_on", "hours", "workplace",
-    "department", "grade", "team", "certificate", "certificate_number", "certificate_from", "certificate_until",
-    "guardian_name", "guardian_telephone", "guardian_consent", "emergency_telephone", "ignored",
+    "external_id", "name", "surname", "given_name", "pinyin", "gender", "id_kind", "id_number", "born_on",
+    "telephone", "email", "political_status", "league_member", "education_level", "occupation", "district",
+    "street", "neighbourhood", "residence", "address", "categories", "skills", "qualifications", "availability",
+    "registered_on", "hours", "workplace", "department", "grade", "team", "certificate", "certificate_number",
+    "certificate_from", "certificate_until", "guardian_name", "guardian_telephone", "guardian_consent",
+    "emergency_telephone", "ignored",
 })  # fmt: skip
 _NEEDED: Final = ("external_id",)
 

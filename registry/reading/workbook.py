@@ -1,4 +1,4 @@
-"""Workbooks (XLSX). The packed file is looked at before it is unpacked: sizes, ratios, and the farthest cell of each sheet."""
+"""Workbooks (XLSX). The packed file is looked at before it is unpacked: sizes, ratios, the farthest cell of a sheet."""
 
 import re
 import zipfile
@@ -88,8 +88,8 @@ def _lines(book: CalamineWorkbook, names: tuple[str, ...], limits: Limits) -> It
                 yield Line(sheet=name, number=first + offset + 1, cells=cells)
 
 
-def _text(cell: object, limits: Limits) -> str:
-    """Give a cell as somebody would read it. Whole numbers lose their ".0"; those past fifteen digits keep the exponent."""
+def _text(cell: object, limits: Limits) -> str:  # noqa: PLR0911  one line a type
+    """Give a cell as one would read it. Whole numbers lose their ".0"; those past fifteen digits keep the exponent."""
     if isinstance(cell, str):
         return cell[: limits.cell_characters]
     if isinstance(cell, bool):

@@ -1,1 +1,1 @@
-"""The standard form of what agencies write. Pure functions: a value comes in, a value and perhaps a problem's code go out."""
+"""The standard form of what agencies write. Pure functions: a value comes in, a value and perhaps a code go out."""

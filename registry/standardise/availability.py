@@ -1,4 +1,4 @@
-"""When people say they can serve → spans of an ordinary week: (weekday from 0 = Monday, start minute, end minute), half-open.
+"""When people say they can serve → spans of a week: (weekday from 0 = Monday, start minute, end minute), half-open.
 
 Three notations: conventional words (工作日晚上; 周二、周四下午; 周三 14:00-17:00), the code of 7 × 3 signs
 (``--- --晚 --- --晚 --- 上下- 上下-``), and days of the week joined by parts of the day in either order.
@@ -21,13 +21,22 @@ PARTS: Final = {
     "中": (690, 840),
     "早": (360, 540),
 }
-_WORDS: Final = {
-    "上午": "上", "早上": "上", "早晨": "早", "清晨": "早", "中午": "中", "午间": "中", "下午": "下", "晚上": "晚", "夜间": "晚",
-    "晚间": "晚", "傍晚": "晚", "全天": "全", "整天": "全", "白天": "白", "全日": "全", "课后": "下", "下班后": "晚", "放学后": "下",
-}  # fmt: skip
+_SPOKEN: Final = {
+    "上": "上午 早上",
+    "早": "早晨 清晨",
+    "中": "中午 午间",
+    "下": "下午 课后 放学后",
+    "晚": "晚上 夜间 晚间 傍晚 下班后",
+    "全": "全天 整天 全日",
+    "白": "白天",
+}
+_WORDS: Final = {word: sign for sign, words in _SPOKEN.items() for word in words.split()}
 _DAYS: Final = {c: day for day, group in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天7")) for c in group}
-_GROUPS: Final = {"工作日": range(5), "平日": range(5), "平时": range(5), "周末": range(5, 7), "双休日": range(5, 7),
-                  "休息日": range(5, 7), "每天": range(7), "每日": range(7), "天天": range(7), "节假日": range(5, 7)}  # fmt: skip
+_GROUPS: Final = (
+    dict.fromkeys(("工作日", "平日", "平时"), range(5))
+    | dict.fromkeys(("周末", "双休日", "休息日", "节假日"), range(5, 7))
+    | dict.fromkeys(("每天", "每日", "天天"), range(7))
+)
 _ALWAYS: Final = {"随时", "都可以", "均可", "不限", "任何时间", "任意时间", "全部", "随时可以", "时间不限"}
 _NEVER: Final = {"", "无", "暂无", "不定", "待定", "视情况", "看情况", "不固定", "-", "—", "另行通知"}
 _CODE: Final = re.compile(r"[上下晚\-]{3}(\s+[上下晚\-]{3}){6}")

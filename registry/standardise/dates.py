@@ -39,7 +39,7 @@ _NONE: Final = Day()
 
 @lru_cache(maxsize=1 << 17)
 def standard_date(raw: str) -> Day:
-    """Bring a date into standard form. Problems: ``date_impossible``, ``date_unreadable``; placeholders become nothing."""
+    """Bring a date into standard form. Problems: ``date_impossible``, ``date_unreadable``; placeholders are nothing."""
     text = raw.strip()
     if not text.isascii():
         text = visible(text)

@@ -229,7 +229,7 @@ def _divide(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 12)
 def blurred(sound: str) -> str:
-    """Give a syllable with what ears and southern tongues confuse made equal: zh/z, ch/c, sh/s, n/l/r, ang/an, ing/in."""
+    """Give a syllable with what ears and tongues confuse made equal: zh/z, ch/c, sh/s, n/l/r, ang/an, ing/in."""
     for pattern, becomes in _FUZZY:
         sound = pattern.sub(becomes, sound)
     sound = sound.removesuffix("g") if sound.endswith("ng") else sound

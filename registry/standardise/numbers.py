@@ -1,4 +1,4 @@
-"""Identity numbers and telephones: standard form, masks, what a number says about its holder, and what is wrong with it.
+"""Identity numbers and telephones: standard form, masks, what a number says about its holder, what is wrong with it.
 
 Sources: GB 11643-1999 (citizen identity numbers, weights and check characters), its predecessor of 15 digits.
 A mistyped number is never repaired by its check digit: it has nine valid neighbours on average.
@@ -21,6 +21,8 @@ _MOBILE: Final = re.compile(r"1\d{10}")
 _LANDLINE: Final = re.compile(r"0?(10|2\d|[3-9]\d\d)?(\d{7,8})")
 _PASSPORT: Final = re.compile(r"[A-Z0-9]{6,12}")
 _EARLIEST: Final = 1900
+_WHOLE: Final = 18
+_LEGACY: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def check_character(first_17: str) -> str:
 
 
 @lru_cache(maxsize=1 << 17)
-def standard_id(raw: str, kind: str = "") -> IdNumber:
+def standard_id(raw: str, kind: str = "") -> IdNumber:  # noqa: PLR0911  one line a form
     """Bring an identity number into standard form. `kind` is the document's name as the agency writes it.
 
     Problems: ``id_check_digit``, ``id_impossible_date``, ``id_length``, ``id_as_number`` (a spreadsheet kept fifteen
@@ -75,9 +77,9 @@ def standard_id(raw: str, kind: str = "") -> IdNumber:
     if kind and "身份" not in kind:
         ok = _PASSPORT.fullmatch(text) is not None
         return IdNumber(whole=text, is_citizen=False) if ok else IdNumber(is_citizen=False, problem="id_unreadable")
-    if len(text) == 18 and text[:17].isdigit() and (text[17].isdigit() or text[17] == "X"):
+    if len(text) == _WHOLE and text[:17].isdigit() and (text[17].isdigit() or text[17] == "X"):
         return _eighteen(text)
-    if len(text) == 15 and text.isdigit():
+    if len(text) == _LEGACY and text.isdigit():
         return _fifteen(text)
     mask = _MASKED.fullmatch(text)
     if mask:
@@ -107,7 +109,7 @@ def _fifteen(text: str) -> IdNumber:
 
 
 def _mask(head: str, tail: str) -> IdNumber:
-    if len(head) + len(tail) >= 18:
+    if len(head) + len(tail) >= _WHOLE:
         return IdNumber(problem="id_length")
     return IdNumber(masked=head + "*" * (18 - len(head) - len(tail)) + tail)
 
@@ -122,7 +124,7 @@ def _date(digits: str) -> str:
 
 def masked_id(whole: str) -> str:
     """Give the form shown on pages: six, stars, four; a short number shows its last two."""
-    if len(whole) == 18:
+    if len(whole) == _WHOLE:
         return whole[:6] + "*" * 8 + whole[14:]
     return "*" * (len(whole) - 2) + whole[-2:]
 

@@ -1,4 +1,4 @@
-"""Places: division codes and written addresses → the code of the lowest unit that is known, and what is left of the address.
+"""Places: division codes and written addresses → the lowest unit that is known, and what is left of the address.
 
 The gazetteer is handed in (code → name, of the organisation units); nothing about a city is written here.
 """
@@ -95,7 +95,7 @@ class Gazetteer:
         return code if code in self.names else ""
 
     def place(self, parts: Iterable[str], address: str = "") -> Place:
-        """Find the unit named by `parts` (district, street, neighbourhood, or one code), then by the address's beginning."""
+        """Find the unit that `parts` name (district, street, neighbourhood, or one code), then the address's own."""
         key = (*parts, address)
         found = self._cache.get(key)
         if found is None:
@@ -147,7 +147,7 @@ class Gazetteer:
 
     @staticmethod
     def _is_unit(name: str, text: str, unit: str) -> bool:
-        """Say whether a bare name stands for the unit here, and is not the beginning of a road's name (南京东路300号)."""
+        """Say whether a bare name stands for the unit here, and does not begin a road's name (南京东路300号)."""
         after = text[len(name) :]
         if name.endswith(_SUFFIXES) or not after:
             return True

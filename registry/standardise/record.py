@@ -23,14 +23,14 @@ _OLDEST_YEARS: Final = 120
 class CellProblem:
     """A cell that could not be used as it stands; the rest of the row is. `parameters` hold no personal value."""
 
-    field: str
+    cell: str
     code: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any]
 
 
 @dataclass(slots=True)
 class StandardRecord:
-    """One source record in standard form. "" and empty lists are absent values; dates are ISO text, perhaps year-month."""
+    """One source record in standard form. "" and [] are absent values; dates are ISO text, perhaps year-month."""
 
     name: str = ""
     reading: str = ""
@@ -103,6 +103,7 @@ class Standardiser:
         self._contact(record, row)
         self._home(record, row)
         self._service(record, row)
+        self._standing(record, row)
         self._certificates(record, row)
         return record
 
@@ -201,6 +202,10 @@ class Standardiser:
             record.minutes = _minutes(raw)
             if record.minutes is None and not is_nothing(raw):
                 self.problem("hours", "hours_unreadable")
+
+    @staticmethod
+    def _standing(record: StandardRecord, row: Mapping[str, str]) -> None:
+        get = row.get
         if raw := get("registered_on"):
             record.registered_on = standard_date(raw).iso
         if raw := get("guardian_consent"):

@@ -6,6 +6,7 @@ import numpy as np
 
 from seed.agencies.sheet import Block, Cell, choose, decimals, iso, joined_on, serials, skill_labels
 from seed.places import whole_address
+from seed.records import other_adult
 from seed.romanise import romanised
 from seed.streams import Ints, Texts, draw, padded, texts
 from seed.words import RED_CROSS_CERTIFICATES, TEAMS
@@ -22,7 +23,7 @@ _DAYS_A_YEAR: Final = 365
 def columns(block: Block) -> list[list[Cell]]:
     """The columns of one block; people with two certificates stand twice, under the same external id."""
     records, people = block.records, block.people
-    other = np.where(people.parent[records.row] >= 0, people.parent[records.row], np.maximum(records.row - 1, 0))
+    kin = np.maximum(people.parent, other_adult(people))[records.row]
     once = [
         records.external_id,
         records.name,
@@ -33,8 +34,8 @@ def columns(block: Block) -> list[list[Cell]]:
         choose(block, ("", "A", "B", "O", "AB", "A型", "O型"), (20, 22, 20, 24, 8, 3, 3)),
         skill_labels(block),
         whole_address(block.ground, records.where, records.line),
-        people.name[other],
-        people.telephone[other],
+        np.where(kin >= 0, people.name[kin], ""),
+        np.where(kin >= 0, people.telephone[kin], ""),
         joined_on(block, 7.0),
         decimals(people.hours[records.row] * 0.3),
     ]
@@ -65,7 +66,7 @@ def _certificates(block: Block, row: Ints) -> list[Texts]:
     second = np.concatenate([[False], row[1:] == row[:-1]])
     repeated = second & (kind == np.roll(kind, 1))
     kind[repeated] = (kind[repeated] + 1) % len(names)
-    since = block.rng.integers(20, 4 * _DAYS_A_YEAR, len(row))
+    since = block.rng.integers(20, 5 * _DAYS_A_YEAR, len(row))
     issued = block.on - since.astype("timedelta64[D]")
     valid = years[kind].astype(np.int64)
     until = iso(issued + (valid * _DAYS_A_YEAR).astype("timedelta64[D]"))

@@ -9,10 +9,10 @@ from seed.testset import HARD, write_testset
 
 
 def test_plain_form_has_exactly_the_records_and_their_truth(tmp_path, read_table):
-    made = write_testset(tmp_path, records=10_000, seed=5, rates=HARD, form="plain")
+    made = write_testset(tmp_path, records=7_000, seed=5, rates=HARD, form="plain")
     rows = read_table(made.plain)
     truth = {(row["source"], row["external_id"]): row["person"] for row in read_table(made.truth)}
-    assert len(rows) == len(truth) == made.records == 10_000
+    assert len(rows) == len(truth) == made.records == 7_000
     assert {(row["source"], row["external_id"]): row["person"] for row in rows} == truth
     assert len(set(truth.values())) == made.people
 

@@ -14,7 +14,9 @@ def start_threads(app: Celery) -> list[threading.Thread]:
     """Start the worker and the scheduler as threads that end with the process."""
     app.set_default()
     app.finalize()
-    return [_thread("linli-worker", lambda: _work(app)), _thread("linli-beat", lambda: _beat(app))]
+    threads = [_thread("linli-worker", lambda: _work(app)), _thread("linli-beat", lambda: _beat(app))]
+    app.send_task("linli.tick", queue="tick")  # what fell due while the machine was off is made up at once
+    return threads
 
 
 def _thread(name: str, run: Callable[[], None]) -> threading.Thread:
