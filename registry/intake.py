@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Actor, AuditEvent, ImportBatch, OrganisationUnit, Permission
+from models import Actor, ImportBatch, OrganisationUnit, Permission
 from models.sealing import keyring_of
 from models.source import BatchState, RecordState
 from registry.access import require
+from registry.audit import note
 from registry.mappings import FeedMapping, mapping_for
 from registry.reading import open_table
 from registry.record_store import FeedWork, chunks, gathered, known_records, mark_gone, take, write_issues
@@ -170,7 +171,15 @@ def _last_batch(session: Session, source: str) -> ImportBatch | None:
 
 def _repeated(session: Session, actor: Actor, batch: ImportBatch, now: datetime, *, dry_run: bool) -> ImportReport:
     if not dry_run:
-        _audit(session, actor, "import.repeated", batch.id, {"source": batch.source}, now=now)
+        note(
+            session,
+            actor,
+            "import.repeated",
+            about="import_batch",
+            about_id=batch.id,
+            facts={"source": batch.source},
+            now=now,
+        )
     return ImportReport(
         batch_id=batch.id,
         source=batch.source,
@@ -219,18 +228,4 @@ def _close_batch(
     batch.state = BatchState.STORED
     batch.finished_at = now
     facts = {name: getattr(report, name) for name in ("source", "rows", "new", "changed", "gone", "quarantined")}
-    _audit(session, actor, "import.stored", batch.id, facts, now=now)
-
-
-def _audit(session: Session, actor: Actor, action: str, batch_id: int, facts: dict[str, Any], *, now: datetime) -> None:
-    session.add(
-        AuditEvent(
-            at=now,
-            account_id=actor.account_id,
-            action=action,
-            subject_kind="import_batch",
-            subject_id=batch_id,
-            facts=facts,
-        )
-    )
-    session.flush()
+    note(session, actor, "import.stored", about="import_batch", about_id=batch.id, facts=facts, now=now)
