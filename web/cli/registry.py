@@ -123,7 +123,8 @@ def evaluate_command(truth: Path, *, as_json: bool) -> None:
         )
         return
     say(
-        f"{result.records:,} records compared; {result.missing:,} not in the registry, {result.strangers:,} not in the truth"
+        f"{result.records:,} records compared; {result.missing:,} not in the registry, "
+        f"{result.strangers:,} not in the truth"
     )
     for name, score in (("pairs", result.pairs), ("persons", result.clusters)):
         say(f"{name:<8} precision {score.precision:.5f}  recall {score.recall:.5f}  F1 {score.f1:.5f}")
@@ -164,7 +165,8 @@ def tell_consolidation(report: ConsolidationReport) -> None:
     """Print what a consolidation did."""
     say(
         f"{report.records:,} records looked at: {report.persons_new:,} persons new, "
-        f"{report.persons_changed:,} changed, {report.persons_merged:,} merged; {report.pairs_waiting:,} pairs wait for a steward"
+        f"{report.persons_changed:,} changed, {report.persons_merged:,} merged; "
+        f"{report.pairs_waiting:,} pairs wait for a steward"
     )
     for rule, count in report.links_by_rule.items():
         say(f"  {count:6,}  linked by {rule.replace('_', ' ')}")
