@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from models import Actor, ImportBatch, OrganisationUnit, Permission
 from models.sealing import keyring_of
-from models.source import BatchState, RecordState
+from models.source import BatchState
 from registry.access import require
 from registry.audit import note
 from registry.mappings import FeedMapping, mapping_for
 from registry.reading import open_table
-from registry.record_store import FeedWork, chunks, gathered, known_records, mark_gone, take, write_issues
+from registry.record_store import FeedWork, chunks, gathered, known_records, mark_gone, take, unseen, write_issues
 from registry.rows import RowProblem, RowReader
 from registry.standardise.places import Gazetteer
 from registry.standardise.record import Standardiser
@@ -79,6 +79,7 @@ def import_file(
     now: datetime,
     dry_run: bool = False,
     mapping: FeedMapping | None = None,
+    partial: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import one agency's export.
@@ -89,6 +90,9 @@ def import_file(
         The feed's code.
     mapping
         Instead of the one that ships under `source`.
+    partial
+        The file is a part of the feed, such as rows that were mended: nothing is gone from it. A file with the column
+        that :mod:`registry.mended` adds is one, without being told.
     progress
         Called with rows read, and None: how many there are is not known before the end.
 
@@ -113,11 +117,7 @@ def import_file(
         take(work, source, chunk)
         if progress:
             progress(reader.rows, None)
-    gone = (
-        []
-        if chosen.partial
-        else [k.id for e, k in work.known.items() if e not in work.seen and k.state is RecordState.CURRENT]
-    )
+    gone = [] if partial or chosen.partial or reader.is_mended else unseen(work)
     if batch is not None:
         mark_gone(session, gone, now)
         write_issues(work)

@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from operator import mul
 from typing import Final
 
 from registry.standardise.names import visible
 
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS: Final = "10X98765432"
+_ZEROS: Final = ord("0") * sum(_WEIGHTS)
 _MASKED: Final = re.compile(r"(\d{1,10})[*＊xX#.…•_?\-]{2,17}(\d{0,5}[\dX])?")
 _ID_NOISE: Final = re.compile(r"[\s'’`\-–—_.]")
 _FLOAT: Final = re.compile(r"\d+\.0+|\d(\.\d+)?[eE]\+?\d+")
@@ -59,7 +61,7 @@ _NONE: Final = IdNumber()
 
 def check_character(first_17: str) -> str:
     """Give the eighteenth character (GB 11643-1999)."""
-    return _CHECKS[sum(int(d) * w for d, w in zip(first_17, _WEIGHTS, strict=True)) % 11]
+    return _CHECKS[(sum(map(mul, first_17.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
 @lru_cache(maxsize=1 << 17)
