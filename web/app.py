@@ -32,6 +32,7 @@ from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
 from web.pages.review import review
+from web.pages.sign_up import sign_up
 from web.pages.site import site
 from web.pages.steward import steward
 from web.pages.volunteer import volunteer
@@ -119,6 +120,7 @@ def _serve_pages(app: Flask) -> None:
     for blueprint in (
         site,
         accounts,
+        sign_up,
         volunteer,
         profile_pages,
         coordinator,

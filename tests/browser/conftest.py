@@ -119,7 +119,7 @@ def make_accounts(work: Work, world: World) -> None:
 
 @pytest.fixture
 def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Give an opener of pages: `open_page(site, "phone", "zh", login="steward")`; errors of its console fail the test."""
+    """Give an opener of pages, `open_page(site, "phone", "zh", "steward")`; errors of the console fail the test."""
     contexts = []
     wrong: list[str] = []
 

@@ -1,4 +1,4 @@
-"""A person's page for stewards: every attribute with its source and rule, the records, the history with undo, who looked."""
+"""A person's page for stewards: each attribute with source and rule, the records, the history with undo, who looked."""
 
 from typing import Any
 
