@@ -14,7 +14,7 @@ rounding. Wages move against supply minus demand with AdaGrad steps (Duchi, Haza
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -160,7 +160,13 @@ def ascend(market: Market, run: Run, *, steps: int, share: float, wages: Floats 
             if step % 20 == 0:
                 run.tell("prices", bound=best.bound)
     run.tell("prices", bound=best.bound)
-    return best
+    return _in_whole_points(market, best)
+
+
+def _in_whole_points(market: Market, best: Prices) -> Prices:
+    """Those wages rounded to whole points, so that what is priced by them later is exact; the better bound is kept."""
+    whole, _ = market.evaluate(np.rint(best.wage / SCALE))
+    return replace(whole, bound=min(best.bound, whole.bound))
 
 
 def fill_points(problem: Problem) -> tuple[Ints, Ints]:
