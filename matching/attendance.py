@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.access import access_assignment
-from matching.assignments import move_state
 from matching.policy import policy_of
 from matching.refusals import WrongState
+from matching.seating import move_state
 from matching.trail import note
 from models.authority import Actor, Permission
 from models.roster import Assignment, AssignmentState
