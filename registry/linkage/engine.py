@@ -126,6 +126,14 @@ def link_edges(features: Features, scorecard: Scorecard, records_now: int) -> Pa
     return _scored(features, scorecard, found.left, found.right, records_now, None)[0]
 
 
+def all_weights(features: Features, scorecard: Scorecard, records_now: int) -> tuple[I32, I32, F64]:
+    """Give every candidate pair and its match weight."""
+    found = candidate_pairs(keys_of(features))
+    counts, shared = scorecard.counts_of(features, records_now), sharing(features)
+    weights = scorecard.weight_of(compared(features, found.left, found.right, counts, shared))
+    return found.left, found.right, weights
+
+
 class _Clock:
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
