@@ -1,0 +1,1 @@
+"""The solver beside its peers; instances are made here, by seed."""

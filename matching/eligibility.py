@@ -1,0 +1,143 @@
+"""May this person take this role? Asked of the solver's own rules, so that a page and a plan never disagree.
+
+A question about few people and few shifts is a small problem of its own: the same rows become the same plain data
+(:mod:`matching.snapshot`), and :class:`solver.Eligibility` judges the pairs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from matching.policy import policy_of
+from matching.refusals import NotEligible
+from matching.snapshot import REFUSED, planned_shift, planned_volunteer, shift_key, volunteer_id
+from matching.supply import Supply, held_outside, supply
+from matching.week import MINUTES, Week
+from models.need import Shift, ShiftRole
+from models.relation import NeedBar, PersonDislike
+from models.roster import Assignment
+from solver import Horizon, Problem
+from solver.eligibility import Eligibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Whether a person may take a role; `rule` is the first that forbids it, None when nothing does.
+
+    Rules are codes: ``tag:first_aid``, ``expired:first_aid``, ``distance``, ``time``, ``barred``; and ``away`` for
+    somebody who cannot be planned at all that week (paused, no times, no place, no guardian's consent).
+    """
+
+    person_id: int
+    role_id: int
+    rule: str | None
+    metres: int | None
+
+
+def judgements(
+    session: Session,
+    *,
+    person_ids: Sequence[int],
+    shifts: Sequence[Shift],
+    week: Week,
+    by_hand: bool = False,
+) -> list[Judgement]:
+    """Judge every person against every role of `shifts` (of one week), their other held seats taken into account.
+
+    With `by_hand`, people who asked to be assigned by people only are judged like the rest.
+    """
+    policy = policy_of(session)
+    inside = select(Assignment.id).where(Assignment.shift_id.in_([shift.id for shift in shifts]))
+    held = held_outside(session, week=week, policy=policy, inside=inside, only=person_ids)
+    offers = supply(session, week=week, policy=policy, only=person_ids, held=held, asked_by_people=by_hand)
+    known = {offer.person_id for offer in offers}
+    away = [
+        Judgement(person_id=person, role_id=role.id, rule="away", metres=None)
+        for person in person_ids
+        if person not in known
+        for shift in shifts
+        for role in shift.roles
+    ]
+    return _judged(session, offers, shifts, week, by_hand=by_hand) + away
+
+
+def refuse_ineligible(session: Session, *, person_id: int, role_id: int) -> None:
+    """Raise :class:`NotEligible`, with the rule, unless the person may take the role by a coordinator's hand."""
+    role = session.get_one(ShiftRole, role_id)
+    shift = session.get_one(Shift, role.shift_id, options=[selectinload(Shift.roles)])
+    week = Week.holding(shift.starts_at, policy_of(session).zone)
+    found = judgements(session, person_ids=[person_id], shifts=[shift], week=week, by_hand=True)
+    rule = next(one.rule for one in found if one.role_id == role_id)
+    if rule is not None:
+        raise NotEligible(person=person_id, role=role_id, rule=rule)
+
+
+def _judged(
+    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, *, by_hand: bool
+) -> list[Judgement]:
+    roles = [role for shift in shifts for role in shift.roles]
+    if not offers or not roles:
+        return []
+    problem = _small_problem(session, offers, shifts, week, by_hand=by_hand)
+    people = np.repeat(np.arange(len(offers), dtype=np.int64), len(roles))
+    columns = np.tile(np.arange(len(roles), dtype=np.int64), len(offers))
+    judged = Eligibility(problem).judge(people, columns)
+    metres = problem.distances(people, problem.roles.shift[columns])
+    return [
+        Judgement(
+            person_id=offers[person].person_id,
+            role_id=roles[column].id,
+            rule=judged.code(index, tuple(problem.tags)),
+            metres=round(float(metres[index])),
+        )
+        for index, (person, column) in enumerate(zip(people.tolist(), columns.tolist(), strict=True))
+    ]
+
+
+def _small_problem(
+    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, *, by_hand: bool
+) -> Problem:
+    policy = policy_of(session)
+    return Problem.of(
+        horizon=Horizon(start=week.starts_at(policy.zone).isoformat(), minutes=MINUTES),
+        travel=policy.travel,
+        weights=policy.weights,
+        volunteers=[planned_volunteer(offer, policy) for offer in offers],
+        shifts=[planned_shift(shift, week, policy) for shift in shifts],
+        barred=_barred(session, [offer.person_id for offer in offers], shifts, by_hand=by_hand),
+    )
+
+
+def _barred(
+    session: Session, person_ids: Sequence[int], shifts: Sequence[Shift], *, by_hand: bool
+) -> list[tuple[str, str]]:
+    shift_ids = [shift.id for shift in shifts]
+    needs = (
+        select(NeedBar.person_id, Shift.id)
+        .join(Shift, Shift.need_id == NeedBar.need_id)
+        .where(NeedBar.person_id.in_(person_ids), Shift.id.in_(shift_ids))
+    )
+    refused = select(Assignment.person_id, Assignment.shift_id).where(
+        Assignment.state.in_(REFUSED), Assignment.person_id.in_(person_ids), Assignment.shift_id.in_(shift_ids)
+    )
+    disliked = (
+        select(PersonDislike.person_id, Shift.id)
+        .join(Shift, Shift.category == PersonDislike.category)
+        .where(PersonDislike.person_id.in_(person_ids), Shift.id.in_(shift_ids))
+    )
+    queries = (needs, refused) if by_hand else (needs, refused, disliked)
+    found = {tuple(row) for query in queries for row in session.execute(query)}
+    return [(volunteer_id(person), shift_key(shift)) for person, shift in sorted(found)]
+
+
+def eligible_backups(session: Session, *, role_id: int, candidates: Sequence[int]) -> list[int]:
+    """Give those of `candidates` who may still take the role, in their order."""
+    role = session.get_one(ShiftRole, role_id)
+    shift = session.get_one(Shift, role.shift_id, options=[selectinload(Shift.roles)])
+    week = Week.holding(shift.starts_at, policy_of(session).zone)
+    found = judgements(session, person_ids=candidates, shifts=[shift], week=week)
+    free = {one.person_id for one in found if one.role_id == role_id and one.rule is None}
+    return [person for person in candidates if person in free]

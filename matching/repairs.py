@@ -1,0 +1,172 @@
+"""Repairing a published week with the fewest changes: planned anew around what stands, shown, then sent.
+
+The published roster is in the problem: what was confirmed or pinned is locked, what was only offered costs points to
+change (the weight ``kept``), and whoever declined a shift is barred from it. Planning goes through
+:func:`matching.rosters.begin_plan` with the kind ``repair``; :func:`store_repair` keeps the list of changes and
+:func:`apply_repair` carries it out.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matching.asking import ask
+from matching.assignments import let_go
+from matching.explanation import store_explanation
+from matching.locks import lock_persons, lock_shifts
+from matching.refusals import AlreadyBooked, NotAllowed, NothingToRepair, SeatTaken, WrongState
+from matching.rosters import finish_run, published_roster, refuse_broken
+from matching.snapshot import number
+from matching.trail import note
+from matching.week import Week
+from models.authority import Actor, Permission
+from models.need import Seat, Shift, ShiftRole
+from models.roster import HOLDING, Assignment, RosterRun, RunState
+from solver import Problem, Result
+
+
+class ChangeKind(StrEnum):
+    KEPT = "kept"
+    ADDED = "added"
+    DROPPED = "dropped"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change of a repair; a move leaves `from_role_id` for `role_id`."""
+
+    kind: ChangeKind
+    person_id: int
+    role_id: int
+    from_role_id: int | None = None
+
+
+def store_repair(
+    session: Session, actor: Actor, *, run_id: int, problem: Problem, result: Result, now: datetime
+) -> tuple[Change, ...]:
+    """Check a repair's result and keep its changes with the run, to be looked at before they are sent."""
+    run = session.get_one(RosterRun, run_id)
+    refuse_broken(problem, result)
+    changes = changes_between(problem.pairs("published"), result.assignments)
+    store_explanation(session, run.id, result)
+    finish_run(session, run, problem, result, now=now)
+    run.counts = {**run.counts, "changes": [_plain(change) for change in changes], "applied": False}
+    note(session, actor, action="repair.proposed", subject=("roster_run", run.id), now=now, changes=len(changes))
+    return changes
+
+
+def apply_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) -> int:
+    """Carry out a repair's changes as they were shown: release, ask; give how many were made.
+
+    A change that somebody forestalled in the meantime (a seat taken, a person booked) is left out: the database says.
+
+    Raises
+    ------
+    WrongState
+        When it was applied already.
+    """
+    if not actor.may(Permission.CITY_ROSTER_PUBLISH):
+        raise NotAllowed(permission=Permission.CITY_ROSTER_PUBLISH.value)
+    run = session.get_one(RosterRun, run_id, with_for_update=True, populate_existing=True)
+    if run.state is not RunState.STORED or run.counts.get("applied", True):
+        raise WrongState(kind="roster_run", state=run.state.value)
+    roster = published_roster(session, week=Week.parse(run.week), area=run.area)
+    if roster is None:
+        raise NothingToRepair(week=run.week, area=run.area)
+    changes = [_read(plain) for plain in run.counts["changes"]]
+    _lock(session, changes)
+    made = sum(_drop(session, change, now=now) for change in changes if change.kind is not ChangeKind.ADDED)
+    made += sum(
+        _add(session, change, roster_id=roster.id, now=now)
+        for change in changes
+        if change.kind is not ChangeKind.DROPPED
+    )
+    run.counts = {**run.counts, "applied": True}
+    note(session, actor, action="repair.applied", subject=("roster_run", run.id), now=now, changes=made)
+    return made
+
+
+def changes_between(
+    published: list[tuple[str, str]], planned: tuple[tuple[str, str], ...] | list[tuple[str, str]]
+) -> tuple[Change, ...]:
+    """Give what changes from a published plan to another, kept pairs left out; a drop and an add of one person move."""
+    before, after = set(published), set(planned)
+    dropped = sorted(before - after, key=_order)
+    added = sorted(after - before, key=_order)
+    leaving: dict[str, list[str]] = {}
+    for person, role in dropped:
+        leaving.setdefault(person, []).append(role)
+    changes: list[Change] = []
+    for person, role in added:
+        from_role = leaving[person].pop(0) if leaving.get(person) else None
+        kind = ChangeKind.MOVED if from_role else ChangeKind.ADDED
+        changes.append(
+            Change(
+                kind=kind,
+                person_id=number(person),
+                role_id=number(role),
+                from_role_id=number(from_role) if from_role else None,
+            )
+        )
+    changes += [
+        Change(kind=ChangeKind.DROPPED, person_id=number(person), role_id=number(role))
+        for person, roles in leaving.items()
+        for role in roles
+    ]
+    return tuple(changes)
+
+
+def _order(pair: tuple[str, str]) -> tuple[int, int]:
+    return number(pair[1]), number(pair[0])
+
+
+def _plain(change: Change) -> dict[str, Any]:
+    return {
+        "kind": change.kind.value,
+        "person": change.person_id,
+        "role": change.role_id,
+        "from_role": change.from_role_id,
+    }
+
+
+def _read(plain: dict[str, Any]) -> Change:
+    return Change(
+        kind=ChangeKind(plain["kind"]),
+        person_id=plain["person"],
+        role_id=plain["role"],
+        from_role_id=plain["from_role"],
+    )
+
+
+def _lock(session: Session, changes: list[Change]) -> None:
+    """Lock every shift and then every person of a repair, in the house's order."""
+    roles = {role for change in changes for role in (change.role_id, change.from_role_id) if role is not None}
+    lock_shifts(session, session.scalars(select(ShiftRole.shift_id).where(ShiftRole.id.in_(roles))))
+    lock_persons(session, (change.person_id for change in changes))
+
+
+def _drop(session: Session, change: Change, *, now: datetime) -> int:
+    role_id = change.from_role_id if change.kind is ChangeKind.MOVED else change.role_id
+    assignment = session.scalar(
+        select(Assignment)
+        .join(Seat, Seat.id == Assignment.seat_id)
+        .where(Seat.role_id == role_id, Assignment.person_id == change.person_id, Assignment.state.in_(HOLDING))
+    )
+    if assignment is None:
+        return 0
+    let_go(session, assignment, reason="repaired", now=now)
+    return 1
+
+
+def _add(session: Session, change: Change, *, roster_id: int, now: datetime) -> int:
+    shift = session.get_one(Shift, session.get_one(ShiftRole, change.role_id).shift_id)
+    try:
+        ask(session, role_id=change.role_id, shift=shift, person_id=change.person_id, roster_id=roster_id, now=now)
+    except (SeatTaken, AlreadyBooked):
+        return 0
+    return 1

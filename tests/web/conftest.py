@@ -1,0 +1,102 @@
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
+
+from models import Account, Grant
+from models.authority import Role
+from tests.conftest import KEYRING, NOW
+from tests.web.proofreading import ProofReadingClient
+from tests.web.world import World, make_world
+from web.accounts.passwords import hash_password
+from web.app import create_app
+from web.database import Work, make_engine
+from web.settings import Settings, read_settings
+
+PASSWORD = "correct horse"
+_HASH = hash_password(PASSWORD, cheap=True)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder: Path = tmp_path_factory.mktemp("instance")
+    return read_settings({"LINLI_INSTANCE": str(folder), "LINLI_DEMO": "1"})
+
+
+@pytest.fixture
+def app(settings: Settings, work: Work, templates: BytecodeCache) -> Flask:
+    made = create_app(
+        settings,
+        work,
+        {
+            "TESTING": True,
+            "LINLI_CHEAP_PASSWORDS": True,
+            "LINLI_JOBS_AT_ONCE": True,
+            "RATELIMIT_ENABLED": False,
+            "CLOCK": lambda: NOW,
+        },
+    )
+    made.test_client_class = ProofReadingClient
+    made.jinja_env.bytecode_cache = templates
+    return made
+
+
+@pytest.fixture(scope="session")
+def words_app(settings: Settings, templates: BytecodeCache) -> Iterator[Flask]:
+    """An application for tests that ask for words only, and for no database."""
+    nowhere = Work(make_engine("sqlite://"), KEYRING)
+    yield create_app(settings, nowhere, {"TESTING": True, "CLOCK": lambda: NOW})
+    nowhere.dispose()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Compiled templates, shared by the applications of all tests."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@pytest.fixture
+def client(app: Flask) -> ProofReadingClient:
+    made = app.test_client()
+    assert isinstance(made, ProofReadingClient)
+    return made
+
+
+@pytest.fixture
+def account(work: Work, now: datetime) -> Callable[..., int]:
+    """Give a maker of accounts: `account("li", Role.STEWARD)`."""
+
+    def make(login: str, role: Role | None = None, unit_code: str = "", person_id: int | None = None) -> int:
+        with work.begin() as session:
+            row = Account(login=login, password_hash=_HASH, display_name="李明", person_id=person_id, created_at=now)
+            if role is not None:
+                row.grants = [Grant(role=role, unit_code=unit_code)]
+            session.add(row)
+            session.flush()
+            return row.id
+
+    return make
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., ProofReadingClient]:
+    """Give a maker of clients that have signed in."""
+
+    def enter(login: str, language: str = "zh_Hans_CN") -> ProofReadingClient:
+        made = app.test_client()
+        assert isinstance(made, ProofReadingClient)
+        answer = made.send("/sign-in", {"login": login, "password": PASSWORD})
+        assert answer.status_code == 302
+        made.send("/language", {"language": language})
+        return made
+
+    return enter
+
+
+@pytest.fixture
+def world(work: Work, now: datetime) -> World:
+    """A street with two needs, people, and a published week."""
+    return make_world(work, now=now)

@@ -1,0 +1,1 @@
+"""Who is at the door: passwords, codes sent by telephone, tokens for programs, and the reader they lead to."""

@@ -1,0 +1,146 @@
+"""The application: every way in by HTTP, put together in a fixed order."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
+
+from models.authority import Permission
+from web.access import guard
+from web.accounts.door import hang_door
+from web.api.document import describe, reading
+from web.api.v1 import api
+from web.current import Installation, install
+from web.database import Work, clock, open_work
+from web.errors import handle_errors
+from web.language import speak
+from web.limits import limit
+from web.moments import write_moments
+from web.navigation import places
+from web.pages.accounts import accounts
+from web.pages.coordinator import coordinator
+from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.leader import leader
+from web.pages.needs import needs
+from web.pages.operator import operator
+from web.pages.people import people
+from web.pages.profile import profile_pages
+from web.pages.review import review
+from web.pages.sign_up import sign_up
+from web.pages.site import site
+from web.pages.steward import steward
+from web.pages.volunteer import volunteer
+from web.security import csrf, protect
+from web.settings import Settings, read_settings
+from web.watching import watch
+from web.wording import write_words
+
+UPLOAD_BYTES = 64 * 1024 * 1024
+SESSION = timedelta(days=30)
+_STATIC_SECONDS = 365 * 24 * 3600
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in an address: what no row can have is not there, rather than a fault of the database."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, max=2**63 - 1, **options)
+
+
+def create_app(
+    settings: Settings | None = None, work: Work | None = None, config: Mapping[str, Any] | None = None
+) -> Flask:
+    """Make the application.
+
+    Parameters
+    ----------
+    settings
+        Read from the environment when absent.
+    work
+        Units of work on the database; opened from the settings when absent.
+    config
+        Flask's own settings, over the house's; ``CLOCK`` replaces the clock.
+    """
+    settings = settings or read_settings()
+    config = dict(config or {})
+    app = Flask("web", static_url_path="/static")
+    ticking = config.pop("CLOCK", clock)
+    app.url_map.converters["int"] = RowNumber
+    install(app, Installation(settings=settings, work=work or open_work(settings), clock=ticking))
+    _configure(app, settings, config)
+    watch(app)
+    protect(app)
+    csrf.init_app(app)
+    limit(app, settings)
+    hang_door(app)
+    speak(app)
+    write_moments(app)
+    write_words(app)
+    handle_errors(app)
+    _serve_pages(app)
+    guard(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings, config: Mapping[str, Any]) -> None:
+    secure = settings.public_url.startswith("https://")
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=UPLOAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SEND_FILE_MAX_AGE_DEFAULT=_STATIC_SECONDS,
+        SESSION_COOKIE_NAME="__Host-linli" if secure else "linli",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=SESSION,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        JSON_AS_ASCII=False,
+    )
+    app.config.from_mapping(config)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["navigation"] = places
+    app.jinja_env.globals["endpoints"] = app.view_functions
+    app.jinja_env.globals["permissions"] = Permission
+    app.jinja_env.globals["demo_password"] = DEMO_PASSWORD
+    if settings.trust_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+
+def _serve_pages(app: Flask) -> None:
+    for blueprint in (
+        site,
+        accounts,
+        sign_up,
+        volunteer,
+        profile_pages,
+        coordinator,
+        needs,
+        operator,
+        steward,
+        review,
+        people,
+        leader,
+    ):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(reading)
+    describe(app, api)
+
+
+def asset(name: str) -> str:
+    """Give the address of a file of ours, with a mark that changes when the file does."""
+    return url_for("static", filename=name, v=_mark(name))
+
+
+@cache
+def _mark(name: str) -> str:
+    return sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:10]

@@ -1,0 +1,1 @@
+"""What happens by itself: the batch week, the outbox, the schedule; as Celery tasks, on a broker or in process."""

@@ -1,0 +1,46 @@
+"""The Celery application: tasks by queue, the tick of the schedule, JSON only, late acknowledgement.
+
+With a broker any number of workers take the tasks (``linli worker``); with ``memory://`` one thread of the serving
+process does (:mod:`web.jobs.embedded`). The tasks are the same, and every one may run twice.
+"""
+
+from typing import Any
+
+from celery import Celery
+
+from web.settings import Settings
+
+QUEUES = ("plan", "send", "tick")
+TICK_SECONDS = 60.0
+SEND_SECONDS = 5.0
+
+
+def make_celery(settings: Settings) -> Celery:
+    """Make the application of an installation, with its tasks."""
+    app = Celery("linli", broker=settings.broker_url, include=["web.jobs.tasks"])
+    app.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        task_ignore_result=True,
+        task_default_queue="tick",
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        broker_connection_retry_on_startup=True,
+        beat_scheduler="celery.beat:Scheduler",  # in memory: what was run is in the database, not in a file
+        timezone=str(settings.time_zone),
+        enable_utc=True,
+        task_routes=_routes,
+        beat_schedule={
+            "tick": {"task": "linli.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
+            "lapse": {"task": "linli.lapse", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
+            "send": {"task": "linli.send", "schedule": SEND_SECONDS, "options": {"queue": "send", "expires": 4}},
+        },
+    )
+    return app
+
+
+def _routes(name: str, *_rest: Any, **_options: Any) -> dict[str, str]:
+    queue = {"linli.plan": "plan", "linli.repair": "plan", "linli.send": "send"}.get(name, "tick")
+    return {"queue": queue}

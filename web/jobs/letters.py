@@ -1,0 +1,113 @@
+"""What a message says, made when it leaves, in the reader's language, with a link that answers by one tap."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.account import Account
+from models.need import Need, Shift
+from models.outbox import OutboxMessage
+from models.person import Person
+from models.roster import Assignment, Offer, OfferState
+from models.sealing import Keyring, keyring_of
+from registry.persons import place_of_person
+from web.accounts.codes import KIND as TELEPHONE_CODE
+from web.accounts.codes import code_of_message
+from web.database import Work
+from web.gateways import Letter
+from web.jobs.outbox import Write
+from web.language import FIRST
+from web.links import offer_link
+from web.moments import moment_text, span_text
+from web.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Text:
+    subject: str
+    body: str
+
+
+def letters_of(app: Flask, settings: Settings) -> Write:
+    """Give the function that writes the letters of an installation; None is a message that has become moot."""
+
+    def write(work: Work, message: OutboxMessage) -> Letter | None:
+        with app.app_context(), work.read() as session:
+            if message.kind == TELEPHONE_CODE:
+                return _code_letter(keyring_of(session), settings, message)
+            person = None if message.person_id is None else session.get(Person, message.person_id)
+            if person is None:
+                return None
+            with force_locale(_language(session, person.id)):
+                text = _text(session, message, settings)
+            return None if text is None else _letter(keyring_of(session), person, message, text)
+
+    return write
+
+
+def _letter(keyring: Keyring, person: Person, message: OutboxMessage, text: _Text) -> Letter:
+    return Letter(
+        key=message.key,
+        telephone=_opened(keyring, person.telephone_sealed, place_of_person("telephone_sealed", person.id)),
+        email=_opened(keyring, person.email_sealed, place_of_person("email_sealed", person.id)),
+        subject=text.subject,
+        text=text.body,
+    )
+
+
+def _opened(keyring: Keyring, sealed: bytes | None, bound_to: str) -> str | None:
+    return None if sealed is None else keyring.open(sealed, bound_to=bound_to).decode()
+
+
+def _code_letter(keyring: Keyring, settings: Settings, message: OutboxMessage) -> Letter:
+    telephone, code = code_of_message(keyring, settings.secret_key, message.facts)
+    with force_locale(FIRST):
+        body = gettext("%(code)s is your Linli code. It holds for ten minutes; give it to nobody.", code=code)
+        return Letter(key=message.key, telephone=telephone, email=None, subject=gettext("Your code"), text=body)
+
+
+def _language(session: Session, person_id: int) -> str:
+    return session.scalar(select(Account.language).where(Account.person_id == person_id)) or FIRST
+
+
+def _text(session: Session, message: OutboxMessage, settings: Settings) -> _Text | None:
+    if message.kind == "offer":
+        return _offer(session, int(message.key.partition("/")[2]), settings)
+    if message.kind == "released":
+        return _released(session, int(message.facts["assignment"]))
+    return None
+
+
+def _offer(session: Session, offer_id: int, settings: Settings) -> _Text | None:
+    offer = session.get(Offer, offer_id)
+    if offer is None or offer.state is not OfferState.OPEN:
+        return None
+    need, shift = _what(session, offer.assignment_id)
+    link = offer_link(settings.public_url, settings.secret_key, offer.id)
+    body = gettext(
+        "Could you help? %(title)s, %(when)s, %(place)s. Please answer by %(deadline)s: %(link)s",
+        title=need.title,
+        when=span_text(shift.starts_at, shift.ends_at),
+        place=need.place,
+        deadline=moment_text(offer.deadline_at),
+        link=link,
+    )
+    return _Text(subject=gettext("Could you help?"), body=body)
+
+
+def _released(session: Session, assignment_id: int) -> _Text:
+    need, shift = _what(session, assignment_id)
+    body = gettext(
+        "You are no longer needed for %(title)s, %(when)s. Thank you for being ready.",
+        title=need.title,
+        when=span_text(shift.starts_at, shift.ends_at),
+    )
+    return _Text(subject=gettext("A change in your week"), body=body)
+
+
+def _what(session: Session, assignment_id: int) -> tuple[Need, Shift]:
+    shift = session.get_one(Shift, session.get_one(Assignment, assignment_id).shift_id)
+    return session.get_one(Need, shift.need_id), shift

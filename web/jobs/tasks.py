@@ -1,0 +1,82 @@
+"""The tasks: each takes ids and codes, may be delivered twice, has a queue and a time limit, and calls one step."""
+
+from celery import shared_task
+
+from matching.refusals import NothingToPublish, NothingToRepair, WeekPublished
+from matching.week import Week
+from models.authority import SYSTEM
+from web.database import Work
+from web.gateways import gateways_of
+from web.jobs.context import current_app, current_settings, current_work
+from web.jobs.letters import letters_of
+from web.jobs.outbox import send_outbox
+from web.jobs.schedule import Run, Step, tick
+from web.jobs.week import Limits, carry_out_repair, lapse_overdue, plan_week, propose_repair, publish_week
+
+PLAN_SECONDS = 3600
+
+
+@shared_task(name="linli.tick", time_limit=PLAN_SECONDS)
+def run_tick() -> None:
+    """Run what the schedule says is due."""
+    settings = current_settings()
+    tick(current_work(), RUNS, zone=settings.time_zone)
+
+
+@shared_task(name="linli.lapse", time_limit=600)
+def lapse() -> None:
+    """Close offers whose deadline has passed and ask the next."""
+    lapse_overdue(current_work())
+
+
+@shared_task(name="linli.send", time_limit=600)
+def send() -> None:
+    """Send the outbox."""
+    settings = current_settings()
+    send_outbox(current_work(), gateways_of(settings), letters_of(current_app(), settings))
+
+
+@shared_task(name="linli.plan", time_limit=PLAN_SECONDS)
+def plan(week: str, area: str, seed: int = 1) -> None:
+    """Plan a week; one that is published by now is left alone."""
+    try:
+        plan_week(current_work(), SYSTEM, week=Week.parse(week), area=area, limits=Limits(seed=seed))
+    except WeekPublished:
+        return
+
+
+@shared_task(name="linli.repair", time_limit=PLAN_SECONDS)
+def repair(week: str, area: str) -> None:
+    """Plan a repair, to be looked at."""
+    try:
+        propose_repair(current_work(), SYSTEM, week=Week.parse(week), area=area)
+    except NothingToRepair:
+        return
+
+
+def _close(_work: Work, _week: Week) -> None:
+    """Needs posted from now on are for the week after; the plan takes its snapshot next."""
+
+
+def _plan(work: Work, week: Week) -> None:
+    try:
+        plan_week(work, SYSTEM, week=week)
+    except WeekPublished:
+        return
+
+
+def _publish(work: Work, week: Week) -> None:
+    try:
+        publish_week(work, SYSTEM, week=week)
+    except (NothingToPublish, WeekPublished):
+        return
+
+
+def _repair(work: Work, week: Week) -> None:
+    run_id, changes = propose_repair(work, SYSTEM, week=week)
+    if changes:
+        carry_out_repair(work, SYSTEM, run_id=run_id)
+
+
+#: Total over the steps; a test holds it to that.
+RUNS: dict[Step, Run] = {Step.CLOSE: _close, Step.PLAN: _plan, Step.PUBLISH: _publish, Step.REPAIR: _repair}

@@ -1,0 +1,138 @@
+"""The steps of the week, each in its own units of work; no transaction is open while the solver thinks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matching.offers import lapse_offers
+from matching.publishing import Published, publish_roster
+from matching.refusals import PlanUnsound
+from matching.repairs import Change, apply_repair, store_repair
+from matching.rosters import OpenRun, begin_plan, fail_plan, store_plan
+from matching.week import Week
+from models.authority import Actor
+from models.roster import RunKind
+from solver import Progress, Result, Status, solve
+from web.database import Work, clock
+
+SOLVED = (Status.OPTIMAL, Status.FEASIBLE)
+LAPSED_AT_ONCE = 200
+
+Watch = Callable[[Progress], None]
+
+
+class NoPlan(RuntimeError):
+    """The solver gave no plan; `code` says why, and the run keeps it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How a run is made: what makes it possible to make it again. No wall-clock limit unless one is asked for."""
+
+    seed: int = 1
+    workers: int = 2
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A stored proposal and the result behind it; `set_aside` are held seats whose rules no longer hold."""
+
+    run_id: int
+    roster_id: int
+    result: Result
+    set_aside: tuple[int, ...]
+
+
+def plan_week(
+    work: Work, actor: Actor, *, week: Week, area: str = "", limits: Limits | None = None, watch: Watch | None = None
+) -> Planned:
+    """Snapshot, solve, check, store as a proposal.
+
+    Raises
+    ------
+    NoPlan
+        When there is none; the run says why.
+    """
+    limits = limits or Limits()
+    opened = _open(work, actor, week=week, area=area, kind=RunKind.PLAN, limits=limits)
+    result = _solved(work, actor, opened, limits, watch)
+    try:
+        with work.begin() as session:
+            roster_id = store_plan(
+                session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=clock()
+            )
+    except PlanUnsound as unsound:
+        _fail(work, actor, opened.run_id, unsound.code)
+        raise
+    return Planned(run_id=opened.run_id, roster_id=roster_id, result=result, set_aside=opened.set_aside)
+
+
+def publish_week(work: Work, actor: Actor, *, week: Week, area: str = "") -> Published:
+    """Publish the week's proposal: everybody in it is asked."""
+    with work.begin() as session:
+        return publish_roster(session, actor, week=week, area=area, now=clock())
+
+
+def propose_repair(
+    work: Work, actor: Actor, *, week: Week, area: str = "", limits: Limits | None = None, watch: Watch | None = None
+) -> tuple[int, tuple[Change, ...]]:
+    """Plan again around what stands; give the run's id and its changes, not carried out yet."""
+    limits = limits or Limits()
+    opened = _open(work, actor, week=week, area=area, kind=RunKind.REPAIR, limits=limits)
+    result = _solved(work, actor, opened, limits, watch)
+    with work.begin() as session:
+        changes = store_repair(session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=clock())
+    return opened.run_id, changes
+
+
+def carry_out_repair(work: Work, actor: Actor, *, run_id: int) -> int:
+    """Carry out a repair's changes; give how many were made."""
+    with work.begin() as session:
+        return apply_repair(session, actor, run_id=run_id, now=clock())
+
+
+def lapse_overdue(work: Work) -> int:
+    """Close offers whose deadline has passed, a part at a time; give how many."""
+    total = 0
+    while True:
+        with work.begin() as session:
+            lapsed = lapse_offers(session, now=clock(), limit=LAPSED_AT_ONCE)
+        total += lapsed
+        if lapsed < LAPSED_AT_ONCE:
+            return total
+
+
+def _open(work: Work, actor: Actor, *, week: Week, area: str, kind: RunKind, limits: Limits) -> OpenRun:
+    with work.begin() as session:
+        return begin_plan(
+            session,
+            actor,
+            week=week,
+            area=area,
+            kind=kind,
+            seed=limits.seed,
+            workers=limits.workers,
+            seconds=limits.seconds,
+            now=clock(),
+        )
+
+
+def _solved(work: Work, actor: Actor, opened: OpenRun, limits: Limits, watch: Watch | None) -> Result:
+    try:
+        result = solve(opened.problem, seconds=limits.seconds, workers=limits.workers, seed=limits.seed, progress=watch)
+    except BaseException:
+        _fail(work, actor, opened.run_id, "solver_failed")
+        raise
+    if result.status not in SOLVED:
+        _fail(work, actor, opened.run_id, str(result.status))
+        raise NoPlan(str(result.status))
+    return result
+
+
+def _fail(work: Work, actor: Actor, run_id: int, code: str) -> None:
+    with work.begin() as session:
+        fail_plan(session, actor, run_id=run_id, code=code, now=clock())

@@ -1,0 +1,176 @@
+"""Posting, changing, cancelling a need, and taking a cancellation back."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from matching.needs import NeedCommand, cancel_need, change_need, post_need, reopen_need
+from matching.queries.needs import NeedView, need_view
+from matching.refusals import NeedRefused
+from models.authority import Permission
+from models.need import Tier
+from models.taxonomy import CATEGORIES, CERTIFICATES, QUALITIES, SKILLS
+from web.access import current_actor, requires
+from web.current import current_work, now
+from web.current import today as this_day
+from web.forms import Form, read_form
+from web.forms.needs import NeedSchema, values_of
+from web.forms.sentence import read_sentence
+from web.notices import flash_with_undo
+from web.places import units_within
+from web.texts.taxonomy import category_name, tag_name
+
+needs = Blueprint("needs", __name__)
+
+#: matching's field → the form's.
+_FIELDS = {"starts_at": "on", "duration_minutes": "ends", "roles": "roles.0.min_seats", "needs_tags": "roles.0.name"}
+_REPEATS = (
+    ("weekly", _l("every week")),
+    ("fortnightly", _l("every two weeks")),
+    ("workdays", _l("on workdays")),
+    ("daily", _l("every day")),
+    ("monthly", _l("every month")),
+)
+
+
+@needs.get("/needs/new")
+@requires(Permission.UNIT_NEED_WRITE)
+def new() -> ResponseReturnValue:
+    """Show an empty form, one filled from a sentence, or a copy of a need a week later."""
+    return _page(Form(values=_first_values()), 200)
+
+
+@needs.post("/needs/new")
+@requires(Permission.UNIT_NEED_WRITE)
+def new_send() -> ResponseReturnValue:
+    """Post a need."""
+    command, form = read_form(NeedSchema(), request.form)
+    if isinstance(command, NeedCommand):
+        try:
+            with current_work().begin() as session:
+                need_id = post_need(session, current_actor(), command=command, now=now())
+        except NeedRefused as refusal:
+            _say(form, refusal)
+        else:
+            flash(_("The need is posted. The next plan looks for people."), "good")
+            return redirect(url_for("needs.one", need_id=need_id))
+    return _page(form, 422)
+
+
+@needs.get("/needs/<int:need_id>")
+@requires(Permission.UNIT_NEED_READ)
+def one(need_id: int) -> ResponseReturnValue:
+    """Show a need with its shifts and how full they are."""
+    need = _need(need_id)
+    may_write = current_actor().may(Permission.UNIT_NEED_WRITE, need.unit_code)
+    coming = [line for line in need.shifts if line.ends_at > now()]
+    past = [line for line in need.shifts if line.ends_at <= now()]
+    return render_template(
+        "coordinator/need.html",
+        need=need,
+        coming=coming,
+        past=past[-10:],
+        may_write=may_write,
+        Tier=Tier,
+        repeats={name: str(text) for name, text in _REPEATS},
+        values=values_of(need),
+    )
+
+
+@needs.get("/needs/<int:need_id>/change")
+@requires(Permission.UNIT_NEED_WRITE)
+def change(need_id: int) -> ResponseReturnValue:
+    """Show the form with what stands in a need."""
+    return _page(Form(values=values_of(_need(need_id))), 200, need_id=need_id)
+
+
+@needs.post("/needs/<int:need_id>/change")
+@requires(Permission.UNIT_NEED_WRITE)
+def change_send(need_id: int) -> ResponseReturnValue:
+    """Change a need."""
+    command, form = read_form(NeedSchema(), request.form)
+    if isinstance(command, NeedCommand):
+        try:
+            with current_work().begin() as session:
+                change_need(session, current_actor(), need_id=need_id, command=command, now=now())
+        except NeedRefused as refusal:
+            _say(form, refusal)
+        else:
+            flash(_("The change is saved."), "good")
+            return redirect(url_for("needs.one", need_id=need_id))
+    return _page(form, 422, need_id=need_id)
+
+
+@needs.post("/needs/<int:need_id>/cancel")
+@requires(Permission.UNIT_NEED_WRITE)
+def cancel(need_id: int) -> ResponseReturnValue:
+    """Cancel a need; the answer offers to take it back."""
+    with current_work().begin() as session:
+        cancel_need(session, current_actor(), need_id=need_id, reason="coordinator", now=now())
+    undo = url_for("needs.reopen", need_id=need_id)
+    flash_with_undo(_("The need is cancelled, and whoever had a seat is told."), undo)
+    return redirect(url_for("needs.one", need_id=need_id))
+
+
+@needs.post("/needs/<int:need_id>/reopen")
+@requires(Permission.UNIT_NEED_WRITE)
+def reopen(need_id: int) -> ResponseReturnValue:
+    """Take a cancellation back."""
+    with current_work().begin() as session:
+        reopen_need(session, current_actor(), need_id=need_id, now=now())
+    flash(_("The need is open again. Its seats are free; the next plan looks for people."), "good")
+    return redirect(url_for("needs.one", need_id=need_id))
+
+
+def _need(need_id: int) -> NeedView:
+    with current_work().read() as session:
+        return need_view(session, current_actor(), need_id=need_id)
+
+
+def _first_values() -> dict[str, Any]:
+    """Give what stands in a new form."""
+    copied = request.args.get("from", "")
+    if copied.isdecimal() and len(copied) < 12:  # noqa: PLR2004  an id of 63 bits at most
+        need = _need(int(copied))
+        return values_of(need, on=_a_week_after(need))
+    tomorrow = (this_day() + timedelta(days=1)).isoformat()
+    values: dict[str, Any] = {"on": tomorrow, "starts": "09:00", "ends": "11:00", "priority": "2"}
+    values |= {"roles.0.min_seats": "1"}
+    sentence = request.args.get("sentence", "").strip()[:200]
+    return {**values, **read_sentence(sentence, this_day())} if sentence else values
+
+
+def _a_week_after(need: NeedView) -> date:
+    """Give the first day in the future on the same weekday."""
+    last = max((line.starts_at for line in need.shifts), default=need.first_starts_at).date()
+    while last <= this_day():
+        last += timedelta(days=7)
+    return last
+
+
+def _say(form: Form, refusal: NeedRefused) -> None:
+    field = str(refusal.parameters.get("field", ""))
+    form.complain(_FIELDS.get(field, field), str(refusal.parameters.get("problem", "unreadable")))
+
+
+def _page(form: Form, status: int, need_id: int | None = None) -> ResponseReturnValue:
+    with current_work().read() as session:
+        units = units_within(session, current_actor(), Permission.UNIT_NEED_WRITE)
+    repeat = form.value("repeat")
+    kept = () if not repeat or repeat in dict(_REPEATS) else ((repeat, repeat),)
+    page = render_template(
+        "coordinator/need_form.html",
+        form=form,
+        need_id=need_id,
+        units=units,
+        repeats=(*_REPEATS, *kept),
+        categories=[(code, category_name(code)) for code in CATEGORIES],
+        tags=[(code, tag_name(code)) for code in (*CERTIFICATES, *SKILLS, *QUALITIES)],
+        rows=min(max(form.count("roles"), 1) + bool(request.args.get("more")), 8),
+        sentence=request.args.get("sentence", ""),
+    )
+    return page, status

@@ -1,0 +1,29 @@
+// One more role: the last group is copied with the next number; without scripts one role a need is what the form has.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const button = document.querySelector("[data-add-role]");
+  if (!button) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const groups = document.querySelectorAll("[data-role]");
+    const last = groups[groups.length - 1];
+    const number = groups.length;
+    const copy = last.cloneNode(true);
+    const rename = (text) => text.replace(/^roles([.-])\d+/, `roles$1${number}`);
+    copy.querySelectorAll("[name], [id], [for], [aria-describedby]").forEach((each) => {
+      for (const name of ["name", "id", "for", "aria-describedby"]) {
+        if (each.hasAttribute(name)) each.setAttribute(name, rename(each.getAttribute(name)));
+      }
+      if (each.type === "checkbox") each.checked = false;
+      else if (each.tagName === "INPUT") each.value = "";
+    });
+    copy.querySelectorAll(".complaint").forEach((each) => each.remove());
+    copy.querySelectorAll("details").forEach((each) => { each.open = false; });
+    const legend = copy.querySelector("legend");
+    legend.textContent = legend.textContent.replace(/\d+/, String(number + 1));
+    last.after(copy);
+    copy.querySelector("input").focus();
+    button.hidden = groups.length >= 7;
+  });
+});

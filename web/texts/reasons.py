@@ -1,0 +1,74 @@
+"""Why somebody was asked, why a seat stays empty, and what would fill it: codes and parameters, said to people."""
+
+from datetime import date
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from web.moments import distance_text, length_text
+from web.texts.taxonomy import tag_name
+
+#: matching's rules that keep a person out of a role, the first that fails.
+BLOCKED: Final[dict[str, Any]] = {
+    "distance": _l("too far away for them"),
+    "time": _l("not free at that time"),
+    "barred": _l("do not serve there"),
+    "limit": _l("have reached their weekly limit"),
+    "busy": _l("serve elsewhere at that time"),
+}
+
+DECLINE_REASONS: Final[dict[str, Any]] = {
+    "busy": _l("I am not free"),
+    "ill": _l("I am ill"),
+    "too_far": _l("Too far"),
+    "not_this_kind": _l("Not this kind of service"),
+    "other_time": _l("Another time would do"),
+    "other": _l("Something else"),
+}
+
+
+def asked_because(reasons: dict[str, Any], today: date) -> list[str]:
+    """Say why somebody was asked, one short phrase a fact, the strongest first."""
+    said = [_("You have: %(tag)s", tag=tag_name(tag)) for tag in reasons.get("tags", ())]
+    if reasons.get("familiar"):
+        said.append(_("People know you there"))
+    if reasons.get("metres") is not None:
+        said.append(_("%(distance)s from you", distance=distance_text(reasons["metres"])))
+    if reasons.get("liked"):
+        said.append(_("A kind of service you like"))
+    if reasons.get("last_asked"):
+        days = (today - date.fromisoformat(reasons["last_asked"])).days
+        said.append(ngettext("Last asked %(num)d day ago", "Last asked %(num)d days ago", days))
+    return said
+
+
+def blocked_text(rule: str) -> str:
+    """Say a rule that keeps volunteers out, to stand after their number."""
+    kind, _colon, tag = rule.partition(":")
+    if kind == "tag":
+        return str(_("lack “%(tag)s”", tag=tag_name(tag)))
+    if kind == "expired":
+        return str(_("hold “%(tag)s” no longer on that day", tag=tag_name(tag)))
+    return str(BLOCKED.get(kind, rule))
+
+
+def filler_text(change: dict[str, Any]) -> str:
+    """Say a change that would fill a seat, and how many could then come."""
+    gains = int(change.get("gains", 0))
+    people = ngettext("%(num)d more person could come", "%(num)d more people could come", gains)
+    kind = change.get("change")
+    if kind == "start":
+        minutes = int(change["minutes"])
+        shifted = length_text(abs(minutes))
+        what = (
+            _("Start %(length)s later", length=shifted) if minutes > 0 else _("Start %(length)s sooner", length=shifted)
+        )
+    elif kind == "tag":
+        what = _("Do without “%(tag)s”, or train people in it", tag=tag_name(change["tag"]))
+    elif kind == "radius":
+        what = _("Ask people up to %(distance)s further away", distance=distance_text(change["metres"]))
+    else:
+        return str(_("Let it take place with %(people)s people at least", people=change.get("people")))
+    return str(_("%(change)s: %(people)s", change=what, people=people))

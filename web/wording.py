@@ -1,0 +1,50 @@
+"""What templates need to say codes and to show what people typed."""
+
+from enum import StrEnum
+
+from flask import Flask
+from markupsafe import Markup
+
+from models.need import Tier
+from models.roster import RunKind, RunState
+from web.texts.runs import CHANGES, status_name, status_tone
+from web.texts.states import state_name, state_tone
+from web.texts.taxonomy import category_name, source_name, tag_name
+
+
+def is_chinese(text: object) -> bool:
+    """Say whether `text` has Chinese characters in it."""
+    return any("\u3400" <= character <= "\u9fff" for character in str(text))
+
+
+def verbatim(text: object) -> Markup:
+    """Show what a person or an agency wrote: not translated, and read aloud as Chinese when it is (WCAG 3.1.2)."""
+    said = "" if text is None else str(text)
+    if is_chinese(said):
+        return Markup('<span lang="zh-Hans" translate="no">{}</span>').format(said)
+    return Markup('<span translate="no">{}</span>').format(said)
+
+
+def word(state: StrEnum | None) -> str:
+    """Name a state or kind; — for none."""
+    return "—" if state is None else state_name(state)
+
+
+def write_words(app: Flask) -> None:
+    """Give the templates these words."""
+    app.jinja_env.tests["chinese"] = is_chinese
+    app.jinja_env.filters.update(
+        outcome=status_name,
+        outcome_tone=status_tone,
+        run_state=lambda code: state_name(RunState(code)),
+        run_kind=lambda code: state_name(RunKind(code)),
+        tier_word=lambda code: state_name(Tier(code)),
+        change_word=lambda code: str(CHANGES[code]),
+        sum_values=lambda counts: sum(counts.values()),
+        verbatim=verbatim,
+        word=word,
+        tone=state_tone,
+        tag=tag_name,
+        category=category_name,
+        source=source_name,
+    )
