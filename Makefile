@@ -32,12 +32,17 @@ $(VENV)/.bench: requirements/bench.txt $(VENV)/.test
 	@sh deploy/install.sh $(BIN) requirements/bench.txt
 	@touch $@
 
-setup: $(VENV)/.run ## make the environment and the linli command
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard web/translations/*/LC_MESSAGES/*.po))
+
+%.mo: %.po | $(VENV)/.run
+	@$(BIN)/python -m web.messages compile
+
+setup: $(VENV)/.run $(CATALOGUES) ## make the environment and the linli command
 
 demo: setup ## a sample city, from five messy files to a published week, served (SERVE=0: not served; SIZE=district)
 	@$(BIN)/linli demo --size $(SIZE) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.test ## format, lint, types, import contracts, tests on SQLite, PostgreSQL, Valkey and Chromium
+test: $(VENV)/.test $(CATALOGUES) ## format, lint, types, import contracts, tests on SQLite, PostgreSQL, Valkey and Chromium
 	@STRICT=$(STRICT) sh tests/run.sh $(BIN)
 
 check: test ## the same as make test

@@ -23,5 +23,4 @@ from web.cli import main
 sys.exit(main())
 SCRIPT
 chmod +x "$bin/linli"
-"$bin/python" -m web.messages compile
 echo "  done in $(($(date +%s) - started)) s"

@@ -20,6 +20,8 @@ class Assignment:
         Person → the person they are now.
     changed
         Persons, old and new, whose set of records changed.
+    before
+        Person that is merged → the records they had.
     left
         Person → records that went from them to somebody else, without the whole person being merged.
     """
@@ -27,6 +29,7 @@ class Assignment:
     members: dict[int, list[int]] = field(default_factory=dict)
     merged: dict[int, int] = field(default_factory=dict)
     changed: set[int] = field(default_factory=set)
+    before: dict[int, list[int]] = field(default_factory=dict)
     left: dict[int, list[int]] = field(default_factory=dict)
 
 
@@ -53,6 +56,7 @@ def assigned(clusters: Mapping[int, list[int]], people: Mapping[int, list[int]])
         survivor, *others = claims[root]
         result.members[survivor] = clusters[root]
         result.merged |= dict.fromkeys(others, survivor)
+        result.before |= {other: people[other] for other in others}
         if people.get(survivor) != clusters[root]:
             result.changed.add(survivor)
     for person, records in people.items():

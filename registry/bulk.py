@@ -4,11 +4,14 @@ SQLAlchemy's types still convert every value; only the statement is the driver's
 ``COPY`` on PostgreSQL). Unlike the unit of work this tells no other object of the session: expire what you hold.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Table, func, select, text
+import orjson
+from sqlalchemy import JSON, LargeBinary, Table, func, select, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
 
@@ -18,6 +21,18 @@ T = TypeVar("T")
 _CHUNK: Final = 20_000
 #: Fewer than SQLite's limit of bound values in one statement.
 MANY: Final = 10_000
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the cycle collector: a million small values without cycles cost it as much time as all other work."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
@@ -66,10 +81,29 @@ def _copy(session: Session, table: Table, columns: Sequence[str], rows: list[Row
 def _converters(table: Table, columns: Sequence[str], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
     found: list[tuple[int, Callable[[Any], Any]]] = []
     for place, name in enumerate(columns):
-        processor = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
-        if processor is not None:
-            found.append((place, processor))
+        kind = table.c[name].type
+        processor: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
+        if isinstance(kind, JSON):
+            found.append((place, _json))
+        elif processor is not None and not isinstance(kind, LargeBinary):
+            found.append((place, _remembering(processor)))
     return found
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _remembering(processor: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Convert a value once when many rows in a row have the same one: a batch's time, a state."""
+    last: list[Any] = [None, processor(None)]
+
+    def converted(value: Any) -> Any:
+        if value is not last[0]:
+            last[:] = value, processor(value)
+        return last[1]
+
+    return converted
 
 
 def _converted(row: Row, convert: list[tuple[int, Callable[[Any], Any]]]) -> Row:

@@ -15,11 +15,12 @@ import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import Actor, AuditEvent, LinkKey, LinkQueue, Permission, Person, PersonLink
+from models import Actor, LinkKey, LinkQueue, Permission, Person, PersonLink
 from models.person import PersonState
 from registry.access import require
 from registry.assignment import Assignment, assigned
-from registry.bulk import delete_rows, insert_rows, parts, reserve_ids, table_of
+from registry.audit import note
+from registry.bulk import collector_paused, delete_rows, insert_rows, parts, reserve_ids, table_of
 from registry.frames import Frame, is_whole, queued_records, reachable_frame, whole_frame
 from registry.histories import note_merges_and_splits
 from registry.keystore import remove_keys, write_keys
@@ -88,18 +89,37 @@ def consolidate(
         Without ``city:import:write``.
     """
     require(actor, Permission.CITY_IMPORT_WRITE)
+    with collector_paused():
+        report = _run(session, queued_records(session), now, progress)
+    session.execute(delete(LinkQueue))
+    counted = ("records", "persons_new", "persons_changed", "persons_merged")
+    facts = {name: getattr(report, name) for name in counted}
+    note(session, actor, "registry.consolidated", about="person", facts=facts, now=now)
+    session.expire_all()
+    return report
+
+
+def relink(session: Session, record_ids: list[int], *, now: datetime) -> ConsolidationReport:
+    """Consolidate these records only, as one does for somebody who signs up or a decision that was taken back."""
+    report = _run(session, np.array(sorted(set(record_ids)), np.int64), now, None)
+    for part in parts(record_ids):
+        session.execute(delete(LinkQueue).where(LinkQueue.source_record_id.in_(part)))
+    session.flush()
+    session.expire_all()
+    return report
+
+
+def _run(session: Session, queued: Any, now: datetime, progress: Progress | None) -> ConsolidationReport:
     steps = _Steps()
     today = (now + _SHANGHAI).date()
-    queued = queued_records(session)
     frame, linkage, weights = _linked(session, queued, steps, progress, now)
     plan, links = _people(session, frame, linkage)
     numbers = _write_people(session, plan, frame, links, now=now, today=today)
     steps.done("persons")
     pairs_new, pairs_waiting = renew_pairs(session, frame, linkage, weights, now=now)
-    session.execute(delete(LinkQueue))
     refreshed = _come_of_age(session, now, today)
     steps.done("review")
-    report = ConsolidationReport(
+    return ConsolidationReport(
         records=len(queued),
         whole=frame.whole,
         persons_new=numbers["new"],
@@ -113,8 +133,6 @@ def consolidate(
         scorecard=dict(weights.facts),
         seconds=steps.seconds | {f"link.{name}": value for name, value in linkage.seconds.items()},
     )
-    _audit(session, actor, report, now)
-    return report
 
 
 class _Steps:
@@ -255,14 +273,3 @@ def _come_of_age(session: Session, now: datetime, today: date) -> int:
             members.setdefault(person, []).append(record)
     write_persons(session, members, frozenset(), now, today)
     return len(members)
-
-
-def _audit(session: Session, actor: Actor, report: ConsolidationReport, now: datetime) -> None:
-    facts = {name: getattr(report, name) for name in ("records", "persons_new", "persons_changed", "persons_merged")}
-    session.add(
-        AuditEvent(
-            at=now, account_id=actor.account_id, action="registry.consolidated", subject_kind="person", facts=facts
-        )
-    )
-    session.flush()
-    session.expire_all()

@@ -4,7 +4,7 @@ Recomputed whenever a member changes, so it is never stale, and comparable value
 """
 
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -71,19 +71,9 @@ def survivorship() -> Mapping[str, tuple[tuple[str, ...], Mapping[str, int]]]:
     return {name: (tuple(a["rules"]), trust[a["trust"]]) for name, a in data["attributes"].items()}
 
 
-_VALUE_OF: Final[Mapping[str, Callable[[StandardRecord], Any]]] = {
-    "name": lambda s: s.name,
-    "gender": lambda s: s.gender if s.gender in ("1", "2") else "",
-    "born_on": lambda s: s.born_on,
-    "id_number": lambda s: s.id_number,
-    "telephone": lambda s: s.telephone,
-    "email": lambda s: s.email,
-    "unit_code": lambda s: s.unit_code,
-    "address": lambda s: s.address,
-    "workplace": lambda s: s.workplace,
-    "free": lambda s: tuple(tuple(span) for span in s.free),
-}
 _NO_RANK: Final = 99
+#: Genders that say something (GB/T 2261.1).
+_SAID: Final = ("1", "2")
 
 
 def golden_record(members: Sequence[Member], choices: Mapping[str, Choice], today: date) -> Golden:
@@ -112,15 +102,15 @@ def golden_record(members: Sequence[Member], choices: Mapping[str, Choice], toda
 def _chosen(
     attribute: str, members: Sequence[Member], choice: Choice | None, rules: tuple[str, ...], trust: Mapping[str, int]
 ) -> tuple[Any, int | None, str]:
-    value_of = _VALUE_OF[attribute]
     if choice is not None:
         if choice.source_record_id is None:
             return choice.value, None, "edited"
         for member in members:
-            if member.id == choice.source_record_id and value_of(member.standard):
-                return value_of(member.standard), member.id, "chosen"
-    having = [(value_of(member.standard), member) for member in members]
-    having = [pair for pair in having if pair[0]]
+            if member.id == choice.source_record_id and (value := getattr(member.standard, attribute)):
+                return value, member.id, "chosen"
+    having = [(value, member) for member in members if (value := getattr(member.standard, attribute))]
+    if attribute == "gender":
+        having = [pair for pair in having if pair[0] in _SAID]
     if not having:
         return None, None, ""
     return _by_rules(having, rules, trust)

@@ -1,22 +1,29 @@
-"""The history of persons: what consolidation merged and split, and what refers to a person and moves with them."""
+"""The history of persons: what refers to one and moves along, and what is needed to take a change back exactly."""
 
+import base64
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, Final
 
-from sqlalchemy import Column, Table, select, update
+import orjson
+from sqlalchemy import Column, Date, Table, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Base, Person, PersonEvent
+from models.base import UtcDateTime
 from models.linkage import PersonEventKind
 from models.person import PersonState
-from registry.assignment import Assignment
+from models.roster import HOLDING, Assignment
+from models.sealing import keyring_of
+from registry.assignment import Assignment as Plan
 from registry.bulk import delete_rows
 
 #: What is computed of a person's records, or belongs to the history itself: it does not move, it is made again.
-_OWN = frozenset(
-    {"person", "person_link", "person_attribute", "person_tag", "person_free", "person_like", "person_event", "consent"}
+_OWN: Final = frozenset(
+    {"person", "person_link", "person_attribute", "person_tag", "person_free", "person_like", "person_event"}
 )
+#: What a merge or split changes of a person, in the order in which it is put back.
+_KEPT: Final = ("person", "person_attribute", "person_tag", "person_free", "person_like", "person_link")
 
 
 def references() -> list[tuple[Table, Column[Any]]]:
@@ -32,23 +39,71 @@ def references() -> list[tuple[Table, Column[Any]]]:
 
 
 def move_references(session: Session, person_id: int, into_id: int) -> dict[str, list[list[Any]]]:
-    """Point all that refers to a person at another one; give ``table.column`` → primary keys, to undo it."""
+    """Point all that refers to a person at another one; give ``table.column`` → primary keys, to undo it.
+
+    What the database would refuse (a second basis for one purpose, a seat at the same time) stays with the old id,
+    which resolves to the new one.
+    """
     moved: dict[str, list[list[Any]]] = {}
     for table, column in references():
         keys = [list(row) for row in session.execute(select(*table.primary_key).where(column == person_id))]
+        keys = [key for key in keys if _may_move(session, table, key, into_id)]
+        for key in keys:
+            session.execute(table.update().where(*_is(table, key)).values({column.name: into_id}))
         if keys:
-            session.execute(table.update().where(column == person_id).values({column.name: into_id}))
             moved[f"{table.name}.{column.name}"] = keys
     return moved
 
 
-def note_merges_and_splits(session: Session, plan: Assignment, ids: Mapping[int, int], now: datetime) -> None:
+def return_references(session: Session, moved: Mapping[str, list[list[Any]]], person_id: int) -> None:
+    """Point what :func:`move_references` moved back at the person it came from."""
+    for place, keys in moved.items():
+        name, column = place.split(".")
+        table = Base.metadata.tables[name]
+        for key in keys:
+            session.execute(table.update().where(*_is(table, key)).values({column: person_id}))
+
+
+def _is(table: Table, key: list[Any]) -> list[Any]:
+    return [column == value for column, value in zip(table.primary_key, key, strict=True)]
+
+
+def _may_move(session: Session, table: Table, key: list[Any], into_id: int) -> bool:
+    if table.name == "consent":
+        row = session.execute(select(table).where(*_is(table, key))).mappings().one()
+        same = (table.c.purpose == row["purpose"]) & (table.c.handler == row["handler"])
+        return session.execute(select(table.c.id).where(table.c.person_id == into_id, same)).first() is None
+    if table.name == "assignment":
+        return not overlapping(session, into_id, [key[0]])
+    return True
+
+
+def overlapping(
+    session: Session, person_id: int, assignment_ids: list[int] | None = None, *, other_id: int = 0
+) -> list[int]:
+    """Give the held assignments of `person_id` that overlap those given, or those of `other_id`."""
+    mine, theirs = Assignment.__table__.alias("mine"), Assignment.__table__.alias("theirs")
+    which = theirs.c.id.in_(assignment_ids) if assignment_ids is not None else theirs.c.person_id == other_id
+    held = [state.value for state in HOLDING]
+    statement = select(mine.c.id).where(
+        mine.c.person_id == person_id,
+        which,
+        mine.c.id != theirs.c.id,
+        mine.c.state.in_(held),
+        theirs.c.state.in_(held),
+        (mine.c.shift_id == theirs.c.shift_id)
+        | ((mine.c.starts_at < theirs.c.ends_at) & (theirs.c.starts_at < mine.c.ends_at)),
+    )
+    return sorted(set(session.scalars(statement)))
+
+
+def note_merges_and_splits(session: Session, plan: Plan, ids: Mapping[int, int], now: datetime) -> None:
     """Write what consolidation did to persons that were there before."""
     for person, into in sorted(plan.merged.items()):
         survivor = ids.get(into, into)
         moved = move_references(session, person, survivor)
         retire(session, person, survivor, now)
-        facts = {"merged": person, "references": moved, "by": "consolidation"}
+        facts = {"merged": person, "records": plan.before[person], "references": moved, "by": "consolidation"}
         session.add(PersonEvent(person_id=survivor, kind=PersonEventKind.MERGED, at=now, before=facts))
     for person, records in sorted(plan.left.items()):
         if person not in plan.merged:
@@ -67,3 +122,51 @@ def retire(session: Session, person_id: int, into_id: int, now: datetime) -> Non
     )
     for name in ("person_tag", "person_free", "person_like"):
         delete_rows(session, Base.metadata.tables[name], "person_id", [person_id])
+
+
+def snapshot(session: Session, person_ids: list[int], place: str) -> str:
+    """Give every row that is a person's own, sealed for `place`, as text."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for name in _KEPT:
+        table = Base.metadata.tables[name]
+        if name == "person":
+            which = or_(table.c.id.in_(person_ids), table.c.merged_into_id.in_(person_ids))
+        else:
+            which = or_(table.c.person_id.in_(person_ids))
+        found = session.execute(select(table).where(which).order_by(*table.primary_key)).mappings()
+        rows[name] = [{key: _plain(value) for key, value in row.items()} for row in found]
+    sealed = keyring_of(session).seal(orjson.dumps(rows), bound_to=f"person_event.before/{place}")
+    return base64.b64encode(sealed).decode()
+
+
+def restore(session: Session, kept: str, place: str, person_ids: list[int]) -> None:
+    """Put back what :func:`snapshot` gave, row for row, byte for byte."""
+    sealed = base64.b64decode(kept)
+    rows = orjson.loads(keyring_of(session).open(sealed, bound_to=f"person_event.before/{place}"))
+    for name in _KEPT[1:]:
+        delete_rows(session, Base.metadata.tables[name], "person_id", person_ids)
+    for name in _KEPT:
+        table = Base.metadata.tables[name]
+        for row in rows[name]:
+            values = {key: _typed(table.c[key], value) for key, value in row.items()}
+            if name == "person":
+                session.execute(table.update().where(table.c.id == values.pop("id")).values(values))
+            else:
+                session.execute(table.insert().values(values))
+    session.expire_all()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"b": base64.b64encode(value).decode()}
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+
+
+def _typed(column: Column[Any], value: Any) -> Any:
+    if isinstance(value, dict) and value.keys() == {"b"}:
+        return base64.b64decode(value["b"])
+    if not isinstance(value, str):
+        return value
+    if isinstance(column.type, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(column.type, Date) else value

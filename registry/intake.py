@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Actor, AuditEvent, ImportBatch, OrganisationUnit, Permission
+from models import Actor, ImportBatch, OrganisationUnit, Permission
 from models.sealing import keyring_of
-from models.source import BatchState, RecordState
+from models.source import BatchState
 from registry.access import require
+from registry.audit import note
+from registry.bulk import collector_paused
 from registry.mappings import FeedMapping, mapping_for
 from registry.reading import open_table
-from registry.record_store import FeedWork, chunks, gathered, known_records, mark_gone, take, write_issues
+from registry.record_store import FeedWork, chunks, gathered, known_records, mark_gone, take, unseen, write_issues
 from registry.rows import RowProblem, RowReader
 from registry.standardise.places import Gazetteer
 from registry.standardise.record import Standardiser
@@ -78,6 +80,7 @@ def import_file(
     now: datetime,
     dry_run: bool = False,
     mapping: FeedMapping | None = None,
+    partial: bool = False,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Import one agency's export.
@@ -88,6 +91,9 @@ def import_file(
         The feed's code.
     mapping
         Instead of the one that ships under `source`.
+    partial
+        The file is a part of the feed, such as rows that were mended: nothing is gone from it. A file with the column
+        that :mod:`registry.mended` adds is one, without being told.
     progress
         Called with rows read, and None: how many there are is not known before the end.
 
@@ -108,15 +114,12 @@ def import_file(
         session, keyring_of(session), chosen, now, batch.id if batch else None, known_records(session, source)
     )
     reader = RowReader(chosen, standardiser_for(session, chosen, now))
-    for chunk in chunks(gathered(work, reader.entries(table))):
-        take(work, source, chunk)
-        if progress:
-            progress(reader.rows, None)
-    gone = (
-        []
-        if chosen.partial
-        else [k.id for e, k in work.known.items() if e not in work.seen and k.state is RecordState.CURRENT]
-    )
+    with collector_paused():
+        for chunk in chunks(gathered(work, reader.entries(table))):
+            take(work, source, chunk)
+            if progress:
+                progress(reader.rows, None)
+    gone = [] if partial or chosen.partial or reader.is_mended else unseen(work)
     if batch is not None:
         mark_gone(session, gone, now)
         write_issues(work)
@@ -170,7 +173,15 @@ def _last_batch(session: Session, source: str) -> ImportBatch | None:
 
 def _repeated(session: Session, actor: Actor, batch: ImportBatch, now: datetime, *, dry_run: bool) -> ImportReport:
     if not dry_run:
-        _audit(session, actor, "import.repeated", batch.id, {"source": batch.source}, now=now)
+        note(
+            session,
+            actor,
+            "import.repeated",
+            about="import_batch",
+            about_id=batch.id,
+            facts={"source": batch.source},
+            now=now,
+        )
     return ImportReport(
         batch_id=batch.id,
         source=batch.source,
@@ -219,18 +230,4 @@ def _close_batch(
     batch.state = BatchState.STORED
     batch.finished_at = now
     facts = {name: getattr(report, name) for name in ("source", "rows", "new", "changed", "gone", "quarantined")}
-    _audit(session, actor, "import.stored", batch.id, facts, now=now)
-
-
-def _audit(session: Session, actor: Actor, action: str, batch_id: int, facts: dict[str, Any], *, now: datetime) -> None:
-    session.add(
-        AuditEvent(
-            at=now,
-            account_id=actor.account_id,
-            action=action,
-            subject_kind="import_batch",
-            subject_id=batch_id,
-            facts=facts,
-        )
-    )
-    session.flush()
+    note(session, actor, "import.stored", about="import_batch", about_id=batch.id, facts=facts, now=now)

@@ -27,7 +27,7 @@ _LENGTH: Final = np.uint64(8 << 56)
 _PER_STATEMENT: Final = 5_000
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True)
 def _rotated(x: Any, by: int) -> Any:
     return (x << np.uint64(by)) | (x >> np.uint64(64 - by))
 

@@ -218,6 +218,15 @@ def queue_records(session: Session, record_ids: list[int]) -> None:
         insert_rows(session, table_of(LinkQueue), ("source_record_id",), rows)
 
 
+def unseen(work: FeedWork) -> list[int]:
+    """Give the records that were in the feed and are not in this file."""
+    return [
+        known.id
+        for external_id, known in work.known.items()
+        if external_id not in work.seen and known.state is RecordState.CURRENT
+    ]
+
+
 def mark_gone(session: Session, gone: list[int], now: datetime) -> None:
     for part in parts(gone):
         session.execute(

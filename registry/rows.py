@@ -14,6 +14,8 @@ from registry.standardise.record import Standardiser, StandardRecord
 _HEADER_WITHIN: Final = 20
 _TOTALS: Final = ("合计", "总计", "共计", "小计", "汇总", "total", "总人数", "制表", "备注:", "备注：", "填表", "说明")
 _MAX_ID: Final = 64
+#: The heading of the column that :mod:`registry.mended` adds.
+MEND: Final = "需修改"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,11 @@ class RowReader:
             yield self._entry(line)
         if not self.headings:
             raise HeadingsNotFound(sheet=None, missing=sorted(self.mapping.columns))
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether the file carries the column that says what to mend: then it holds some rows of a feed only."""
+        return any(heading_key(cell) == heading_key(MEND) for cells in self.headings.values() for cell in cells)
 
     def _find_header(self, line: Line) -> bool:
         fields = [self.mapping.field_of(cell) for cell in line.cells]

@@ -1,17 +1,24 @@
 """The solver: plain data in, plain data out. ``Problem → solve → Result``, and an independent `check`."""
 
+from solver.attendance import Attendance, attendance, with_enough_people
 from solver.check import Code, Verdict, Violation, check
 from solver.faults import Fault, InvalidProblem, SolverError
 from solver.problem import Pair, Problem
 from solver.reading import parse_problem, read_problem
 from solver.records import Horizon, Role, Shift, TeamRule, Travel, Volunteer, Weights
+from solver.repair import Change, ChangeReason, Repair, repair
 from solver.result import ChangeKind, Progress, Result, Status, Tier, Unfilled, WouldFill
 from solver.solution_file import read_solution, write_solution
 from solver.solve import WrongPlan, solve
+from solver.why import Choice, Why, WhyVolunteer, why, why_volunteer
 from solver.writing import problem_digest, write_problem
 
 __all__ = [
+    "Attendance",
+    "Change",
     "ChangeKind",
+    "ChangeReason",
+    "Choice",
     "Code",
     "Fault",
     "Horizon",
@@ -19,6 +26,7 @@ __all__ = [
     "Pair",
     "Problem",
     "Progress",
+    "Repair",
     "Result",
     "Role",
     "Shift",
@@ -32,14 +40,21 @@ __all__ = [
     "Violation",
     "Volunteer",
     "Weights",
+    "Why",
+    "WhyVolunteer",
     "WouldFill",
     "WrongPlan",
+    "attendance",
     "check",
     "parse_problem",
     "problem_digest",
     "read_problem",
     "read_solution",
+    "repair",
     "solve",
+    "why",
+    "why_volunteer",
+    "with_enough_people",
     "write_problem",
     "write_solution",
 ]

@@ -29,8 +29,12 @@ from web.pages.demonstration import DEMO_PASSWORD
 from web.pages.leader import leader
 from web.pages.needs import needs
 from web.pages.operator import operator
+from web.pages.people import people
 from web.pages.profile import profile_pages
+from web.pages.review import review
+from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.steward import steward
 from web.pages.volunteer import volunteer
 from web.security import csrf, protect
 from web.settings import Settings, read_settings
@@ -113,7 +117,20 @@ def _configure(app: Flask, settings: Settings, config: Mapping[str, Any]) -> Non
 
 
 def _serve_pages(app: Flask) -> None:
-    for blueprint in (site, accounts, volunteer, profile_pages, coordinator, needs, operator, leader):
+    for blueprint in (
+        site,
+        accounts,
+        sign_up,
+        volunteer,
+        profile_pages,
+        coordinator,
+        needs,
+        operator,
+        steward,
+        review,
+        people,
+        leader,
+    ):
         app.register_blueprint(blueprint)
     app.register_blueprint(reading)
     describe(app, api)

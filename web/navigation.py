@@ -26,19 +26,22 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("coordinator.needs", Permission.UNIT_NEED_READ, "needs", _lp("navigation", "Needs")),
     ("coordinator.roster", Permission.UNIT_ROSTER_READ, "roster", _lp("navigation", "Roster")),
     ("steward.imports", Permission.CITY_IMPORT_READ, "imports", _lp("navigation", "Imports")),
-    ("steward.review", Permission.CITY_REVIEW_DECIDE, "review", _lp("navigation", "Review")),
-    ("steward.people", Permission.CITY_PERSON_READ, "people", _lp("navigation", "People")),
+    ("review.queue", Permission.CITY_REVIEW_DECIDE, "review", _lp("navigation", "Review")),
+    ("people.find", Permission.CITY_PERSON_READ, "people", _lp("navigation", "People")),
     ("operator.runs", Permission.CITY_RUN_READ, "runs", _lp("navigation", "Runs")),
     ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "Overview")),
     ("volunteer.week", Permission.SELF_WEEK_READ, "week", _lp("navigation", "My week")),
     ("profile.mine", Permission.SELF_PROFILE_WRITE, "self", _lp("navigation", "About me")),
 )
 
+#: Blueprints all of whose pages belong to one entry.
+_WHOLE: Final = frozenset({"review", "people", "profile"})
+
 #: Where somebody who holds the permission likes to start, the first that fits.
 _STARTS: Final = (
     (Permission.UNIT_NEED_WRITE, "coordinator.today"),
     (Permission.CITY_RUN_START, "operator.runs"),
-    (Permission.CITY_REVIEW_DECIDE, "steward.review"),
+    (Permission.CITY_REVIEW_DECIDE, "review.queue"),
     (Permission.UNIT_INDICATOR_READ, "leader.city"),
     (Permission.SELF_WEEK_READ, "volunteer.week"),
     (Permission.CITY_RUN_READ, "operator.runs"),
@@ -72,4 +75,6 @@ def own_path(wanted: str | None) -> str | None:
 
 
 def _is_here(endpoint: str) -> bool:
-    return request.endpoint is not None and request.endpoint.split("_")[0] == endpoint
+    here = request.endpoint or ""
+    blueprint = endpoint.partition(".")[0]
+    return here.split("_")[0] == endpoint or (blueprint in _WHOLE and here.startswith(f"{blueprint}."))

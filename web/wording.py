@@ -40,6 +40,7 @@ def write_words(app: Flask) -> None:
         run_kind=lambda code: state_name(RunKind(code)),
         tier_word=lambda code: state_name(Tier(code)),
         change_word=lambda code: str(CHANGES[code]),
+        sum_values=lambda counts: sum(counts.values()),
         verbatim=verbatim,
         word=word,
         tone=state_tone,

@@ -14,7 +14,32 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from registry.linkage.features import FEATURE, HIDDEN, ID_MASKED, Features
+from registry.linkage.features import (
+    H_BORN,
+    H_DISTRICT,
+    HIDDEN,
+    ID_MASKED,
+    O_DIGITS,
+    O_SEX,
+    O_STATE,
+    W_ADDRESS,
+    W_BUILDING,
+    W_EMAIL,
+    W_GIVEN,
+    W_GUARDIAN,
+    W_HOOD,
+    W_NAME,
+    W_NEAR,
+    W_NUMBER,
+    W_READING,
+    W_READING_2,
+    W_STREET,
+    W_SURNAME,
+    W_TELEPHONE,
+    W_WORK,
+    Features,
+    columns,
+)
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]
@@ -63,13 +88,14 @@ _TWO: Final = (
     Kind.READING_STREET_YEAR,
 )
 _GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+_ONE: Final = np.uint64(1)
 _M1: Final = np.uint64(0xBF58476D1CE4E5B9)
 _M2: Final = np.uint64(0x94D049BB133111EB)
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True)
 def _mix(a: Any, b: Any) -> Any:
-    z = np.uint64(a) * _GOLDEN + np.uint64(b)
+    z = a * _GOLDEN + b
     z = (z ^ (z >> np.uint64(30))) * _M1
     z = (z ^ (z >> np.uint64(27))) * _M2
     return z ^ (z >> np.uint64(31))
@@ -79,78 +105,61 @@ def _mix(a: Any, b: Any) -> Any:
 def _put(keys: Any, row: int, kind: int, a: Any, b: Any, c: Any) -> None:
     """Write a key unless a part is absent; `c` 1 stands for no third part."""
     if a != 0 and b != 0 and c != 0:
-        keys[row, kind] = _mix(_mix(_mix(np.uint64(kind + 1), np.uint64(a)), np.uint64(b)), np.uint64(c))
+        keys[row, kind] = _mix(_mix(_mix(np.uint64(kind + 1), a), b), c)
 
 
 @numba.njit(cache=True)
-def _head(digits: Any, count: int) -> Any:
-    """Give the first digits as a number plus one, 0 when one of them is hidden."""
+def _digits(o: Any, start: int, end: int) -> Any:
+    """Give digits of an identity number as one number plus one, 0 when one of them is hidden."""
     value = np.int64(0)
-    for k in range(count):
-        if digits[k] == HIDDEN:
-            return np.int64(0)
-        value = value * 11 + digits[k]
-    return value + 1
+    for k in range(O_DIGITS + start, O_DIGITS + end):
+        if o[k] == HIDDEN:
+            return np.uint64(0)
+        value = value * 11 + o[k]
+    return np.uint64(value + 1)
 
 
 @numba.njit(cache=True)
-def _tail(digits: Any, count: int) -> Any:
-    value = np.int64(0)
-    for k in range(18 - count, 18):
-        if digits[k] == HIDDEN:
-            return np.int64(0)
-        value = value * 11 + digits[k]
-    return value + 1
-
-
-@numba.njit(cache=True)
-def _keys(f: Any, reading: Any, keys: Any, row: int) -> None:
-    born = f.born if f.born % 100 != 0 else 0
-    month = f.born // 100
-    year = month // 100
-    last4 = _tail(f.digits, 4)
-    head6 = _head(f.digits, 6)
-    head3 = _head(f.digits, 3)
-    _put(keys, row, 0, f.number, 1, 1)
-    _put(keys, row, 1, f.telephone, 1, 1)
-    _put(keys, row, 2, f.telephone, reading, 1)
-    _put(keys, row, 3, reading, born, 1)
+def _keys(w: Any, h: Any, o: Any, reading: Any, keys: Any, row: int) -> None:
+    date = np.int64(h[H_BORN])
+    born = np.uint64(date) if date % 100 != 0 else np.uint64(0)
+    month = np.uint64(date // 100) if date // 100 % 100 != 0 else np.uint64(0)
+    year = np.uint64(date // 10000)
+    sex, district = np.uint64(o[O_SEX]), np.uint64(h[H_DISTRICT])
+    telephone, work, surname = w[W_TELEPHONE], w[W_WORK], w[W_SURNAME]
+    last4, head6, head3 = _digits(o, 14, 18), _digits(o, 0, 6), _digits(o, 0, 3)
+    _put(keys, row, 0, w[W_NUMBER], _ONE, _ONE)
+    _put(keys, row, 1, telephone, _ONE, _ONE)
+    _put(keys, row, 2, telephone, reading, _ONE)
+    _put(keys, row, 3, reading, born, _ONE)
     _put(keys, row, 4, last4, head3, reading)
-    _put(keys, row, 5, last4, f.surname, year)
-    _put(keys, row, 6, last4, head6, f.surname)
-    _put(keys, row, 7, last4, head6, f.given)
-    _put(keys, row, 8, reading, f.address, 1)
-    _put(keys, row, 9, born, f.address, 1)
-    _put(keys, row, 10, f.name, f.district, f.work)
-    if f.telephone > 9999999:
-        _put(keys, row, 11, reading, f.telephone // np.uint64(10000), 1)
-    _put(keys, row, 12, f.email, 1, 1)
-    _put(keys, row, 13, f.guardian, reading, 1)
-    if f.guardian == 0:
-        _put(keys, row, 13, f.telephone, reading, 1)
-    _put(keys, row, 14, reading, month if month % 100 != 0 else 0, f.sex)
-    _put(keys, row, 15, f.near, born, 1)
-    _put(keys, row, 16, reading, f.hood, 1)
-    _put(keys, row, 17, reading, f.building, 1)
-    _put(keys, row, 18, f.given, born, f.district)
-    _put(keys, row, 19, reading, f.street, year)
-    _put(keys, row, 20, born, f.work, f.sex)
-    if f.id_state != ID_MASKED:
-        _put(keys, row, 21, _head(f.digits, 14), f.surname, 1)
-        _put(keys, row, 22, _tail(f.digits, 12), f.surname, 1)
+    _put(keys, row, 5, last4, surname, year)
+    _put(keys, row, 6, last4, head6, surname)
+    _put(keys, row, 7, last4, head6, w[W_GIVEN])
+    _put(keys, row, 8, reading, w[W_ADDRESS], _ONE)
+    _put(keys, row, 9, born, w[W_ADDRESS], _ONE)
+    _put(keys, row, 10, w[W_NAME], district, work)
+    if telephone > 9999999:
+        _put(keys, row, 11, reading, telephone // np.uint64(10000), _ONE)
+    _put(keys, row, 12, w[W_EMAIL], _ONE, _ONE)
+    _put(keys, row, 13, w[W_GUARDIAN] if w[W_GUARDIAN] != 0 else telephone, reading, _ONE)
+    _put(keys, row, 14, reading, month, sex)
+    _put(keys, row, 15, w[W_NEAR], born, _ONE)
+    _put(keys, row, 16, reading, w[W_HOOD], _ONE)
+    _put(keys, row, 17, reading, w[W_BUILDING], _ONE)
+    _put(keys, row, 18, w[W_GIVEN], born, district)
+    _put(keys, row, 19, reading, w[W_STREET], year)
+    _put(keys, row, 20, born, work, sex)
+    if o[O_STATE] != ID_MASKED:
+        _put(keys, row, 21, _digits(o, 0, 14), surname, _ONE)
+        _put(keys, row, 22, _digits(o, 6, 18), surname, _ONE)
 
 
 @numba.njit(cache=True)
-def _all_keys(features: Any, keys: Any) -> None:
-    for row in range(features.shape[0]):
-        _keys(features[row], features[row].reading, keys, row)
-
-
-@numba.njit(cache=True)
-def _second_keys(features: Any, rows: Any, keys: Any) -> None:
+def _all_keys(words: Any, halves: Any, octets: Any, reading: int, rows: Any, keys: Any) -> None:
     for place in range(rows.shape[0]):
-        f = features[rows[place]]
-        _keys(f, f.reading_2, keys, place)
+        row = rows[place]
+        _keys(words[row], halves[row], octets[row], words[row, reading], keys, place)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,13 +190,13 @@ class Keys:
 
 def keys_of(features: Features) -> Keys:
     """Give the keys of records."""
-    records = features.view(np.recarray)
+    arrays = columns(features)
     first = np.zeros((len(features), KINDS), np.uint64)
-    _all_keys(records, first)
+    _all_keys(*arrays, W_READING, np.arange(len(features)), first)
     rows = np.flatnonzero(features["reading_2"])
     second = np.zeros((len(rows), KINDS), np.uint64)
     if len(rows):
-        _second_keys(records, rows, second)
+        _all_keys(*arrays, W_READING_2, rows, second)
         other = np.ones(KINDS, bool)
         other[list(_TWO)] = False
         second[:, other] = 0
@@ -270,12 +279,9 @@ def _block_pairs(values: Any, rows: Any, first: Any, kind: int, cap: int) -> Any
     return pairs[:count], large
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True)
 def _met(first: Any, i: int, j: int, kind: int) -> bool:
     for earlier in range(kind):
         if first[i, earlier] != 0 and first[i, earlier] == first[j, earlier]:
             return True
     return False
-
-
-assert FEATURE.names is not None  # the compiled code above reads its fields

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR2004, PLR0917, PLR1714  compiled code: levels are numbers, loops are loops
+# ruff: noqa: PLR2004, PLR0917, PLR1714, SIM109  compiled code: levels are numbers, loops are loops
 """Clusters: edges taken by confidence, each joining two clusters unless something inside them speaks against it.
 
 Refused: two different valid identity numbers, two different visible last four characters, a verdict *different*
@@ -14,7 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from registry.linkage.comparisons import _birth, _name
-from registry.linkage.features import HIDDEN, ID_MASKED, ID_WHOLE, Features
+from registry.linkage.features import (
+    H_BORN,
+    HIDDEN,
+    ID_MASKED,
+    ID_WHOLE,
+    O_DIGITS,
+    O_STATE,
+    W_NUMBER,
+    Features,
+    columns,
+)
 
 I32 = npt.NDArray[np.int32]
 I64 = npt.NDArray[np.int64]
@@ -48,11 +58,11 @@ def clustered(
         Pairs (n × 2) of rows that a verdict keeps apart.
     """
     order = np.lexsort((right, left, -np.round(weight, 6), -firm.astype(np.int64)))
-    records = features.view(np.recarray)
+    words, halves, octets = columns(features)
     held: npt.NDArray[np.bool_] = np.zeros(len(features), np.bool_)
     held[apart.ravel()] = True
     kept = np.unique(_ordered(apart)) if len(apart) else np.empty(0, np.uint64)
-    parent, refused = _cluster(records, left, right, firm, order, held, kept)
+    parent, refused = _cluster(words, halves, octets, left, right, firm, order, held, kept)
     return Clusters(root=parent, refused=refused)
 
 
@@ -71,11 +81,13 @@ def _find(parent: Any, row: int) -> int:
 
 
 @numba.njit(cache=True)
-def _cluster(records: Any, left: Any, right: Any, firm: Any, order: Any, held: Any, kept: Any) -> Any:
-    n = records.shape[0]
+def _cluster(
+    words: Any, halves: Any, octets: Any, left: Any, right: Any, firm: Any, order: Any, held: Any, kept: Any
+) -> Any:
+    n = words.shape[0]
     parent = np.arange(n)
     following = np.arange(n)  # the members of a cluster, in a ring
-    number, last4 = _numbers(records)
+    number, last4 = _numbers(words, octets)
     refused = np.zeros(left.shape[0], np.bool_)
     for place in order:
         a, b = _find(parent, left[place]), _find(parent, right[place])
@@ -83,7 +95,9 @@ def _cluster(records: Any, left: Any, right: Any, firm: Any, order: Any, held: A
             continue
         if a > b:
             a, b = b, a
-        if not _may_join(records, following, number, last4, held, kept, a, b, firm[place]):
+        if not _may_join(following, number, last4, held, kept, a, b, firm[place]) or (
+            firm[place] == 0 and _contradict(words, halves, octets, following, a, b)
+        ):
             refused[place] = True
             continue
         parent[b] = a
@@ -99,39 +113,35 @@ def _cluster(records: Any, left: Any, right: Any, firm: Any, order: Any, held: A
 
 
 @numba.njit(cache=True)
-def _numbers(records: Any) -> Any:
+def _numbers(words: Any, octets: Any) -> Any:
     """Give each record's valid citizen number and its visible last four characters plus one; 0 without."""
-    n = records.shape[0]
+    n = words.shape[0]
     number = np.zeros(n, np.uint64)
     last4 = np.zeros(n, np.int64)
     for row in range(n):
-        record = records[row]
-        if record.id_state == ID_WHOLE:
-            number[row] = record.number
-        if record.id_state == ID_WHOLE or record.id_state == ID_MASKED:
+        state = octets[row, O_STATE]
+        if state == ID_WHOLE:
+            number[row] = words[row, W_NUMBER]
+        if state == ID_WHOLE or state == ID_MASKED:
             value = np.int64(0)
-            for k in range(14, 18):
-                if record.digits[k] == HIDDEN:
+            for k in range(O_DIGITS + 14, O_DIGITS + 18):
+                if octets[row, k] == HIDDEN:
                     value = np.int64(-1)
                     break
-                value = value * 11 + record.digits[k]
+                value = value * 11 + octets[row, k]
             last4[row] = value + 1
     return number, last4
 
 
 @numba.njit(cache=True)
-def _may_join(
-    records: Any, following: Any, number: Any, last4: Any, held: Any, kept: Any, a: int, b: int, firm: int
-) -> bool:
+def _may_join(following: Any, number: Any, last4: Any, held: Any, kept: Any, a: int, b: int, firm: int) -> Any:
     if held[a] and held[b] and _kept_apart(following, kept, a, b):
         return False
     if firm == 2:
         return True
     if number[a] != 0 and number[b] != 0 and number[a] != number[b]:
         return False
-    if last4[a] != 0 and last4[b] != 0 and last4[a] != last4[b]:
-        return False
-    return firm == 1 or not _contradict(records, following, a, b)
+    return last4[a] == 0 or last4[b] == 0 or last4[a] == last4[b]
 
 
 @numba.njit(cache=True)
@@ -154,14 +164,14 @@ def _kept_apart(following: Any, kept: Any, a: int, b: int) -> bool:
 
 
 @numba.njit(cache=True)
-def _contradict(records: Any, following: Any, a: int, b: int) -> bool:
+def _contradict(words: Any, halves: Any, octets: Any, following: Any, a: int, b: int) -> Any:
     """Say whether any member of one cluster contradicts any of the other: names that do not fit, two birth dates."""
     i = a
     while True:
         j = b
         while True:
-            name = _name(records[i], records[j])
-            birth = _birth(records[i].born, records[j].born)
+            name = _name(words[i], halves[i], octets[i], words[j], halves[j], octets[j])
+            birth = _birth(halves[i, H_BORN], halves[j, H_BORN])
             if name >= 6 or (birth in (3, 4) and name >= 3):
                 return True
             j = following[j]

@@ -1,4 +1,4 @@
-# ruff: noqa: PLR2004, PLR0911, PLR0917, PLR1714  compiled code: levels are numbers, loops are loops
+# ruff: noqa: SIM109, PLR2004, PLR0911, PLR0917, PLR1714  compiled code: levels are numbers, loops are loops
 """Comparisons: how much two records agree, field by field, as levels. Compiled once, used in bulk and one by one.
 
 The names of the levels stand in :data:`LEVELS`; the compiled code uses their places. The first level of a comparison is
@@ -11,7 +11,40 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from registry.linkage.features import CHARACTERS, HIDDEN, ID_FAULTY, ID_MASKED, ID_NONE, ID_OTHER, ID_WHOLE, Features
+from registry.linkage.features import (
+    CHARACTERS,
+    H_BORN,
+    H_CHARACTERS,
+    H_DISTRICT,
+    H_SOURCE,
+    HIDDEN,
+    ID_MASKED,
+    ID_NONE,
+    ID_OTHER,
+    ID_WHOLE,
+    O_DIGITS,
+    O_HAN,
+    O_LENGTH,
+    O_SEX,
+    O_STATE,
+    W_ADDRESS,
+    W_BUILDING,
+    W_EMAIL,
+    W_GIVEN,
+    W_GUARDIAN,
+    W_HOOD,
+    W_NAME,
+    W_NEAR,
+    W_NUMBER,
+    W_READING,
+    W_READING_2,
+    W_STREET,
+    W_SURNAME,
+    W_TELEPHONE,
+    W_WORK,
+    Features,
+    columns,
+)
 
 Levels = npt.NDArray[np.uint8]
 
@@ -38,47 +71,50 @@ LEVELS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 COMPARISONS: Final = tuple(LEVELS)
 
-NAME, RARITY, BIRTH, TELEPHONE, SEX, PLACE, WORK, EMAIL, FEED, NUMBER = range(10)
+#: The place of the identity number, the last: it is hidden in training.
+NUMBER: Final = len(COMPARISONS) - 1
 
 
 @numba.njit(cache=True)
-def _name(a: Any, b: Any) -> int:
-    if a.name == b.name:
+def _name(wa: Any, ha: Any, oa: Any, wb: Any, hb: Any, ob: Any) -> int:
+    if wa[W_NAME] == wb[W_NAME]:
         return 0
-    if _reads_alike(a, b):
-        return 1 if a.han and b.han else 2
-    if a.near == b.near:
+    han = oa[O_HAN] != 0 and ob[O_HAN] != 0
+    if _reads_alike(wa, wb):
+        return 1 if han else 2
+    if wa[W_NEAR] == wb[W_NEAR]:
         return 3
-    if a.han and b.han:
-        if _contained(a, b):
+    if han:
+        if _contained(ha, oa[O_LENGTH], hb, ob[O_LENGTH]):
             return 4
-        if a.length == b.length and a.length >= 3 and _differing(a, b) == 1:
+        if oa[O_LENGTH] == ob[O_LENGTH] and oa[O_LENGTH] >= 3 and _differing(ha, hb) == 1:
             return 5
-    if a.given == b.given:
+    if wa[W_GIVEN] == wb[W_GIVEN]:
         return 6
-    return 7 if a.surname != 0 and a.surname == b.surname else 8
-
-
-@numba.njit(cache=True, inline="always")
-def _reads_alike(a: Any, b: Any) -> Any:
-    if a.reading == b.reading:
-        return True
-    if a.reading_2 != 0 and (a.reading_2 == b.reading or a.reading_2 == b.reading_2):
-        return True
-    return b.reading_2 != 0 and a.reading == b.reading_2
+    return 7 if wa[W_SURNAME] != 0 and wa[W_SURNAME] == wb[W_SURNAME] else 8
 
 
 @numba.njit(cache=True)
-def _contained(a: Any, b: Any) -> Any:
+def _reads_alike(wa: Any, wb: Any) -> Any:
+    if wa[W_READING] == wb[W_READING]:
+        return True
+    if wa[W_READING_2] != 0 and (wa[W_READING_2] == wb[W_READING] or wa[W_READING_2] == wb[W_READING_2]):
+        return True
+    return wb[W_READING_2] != 0 and wa[W_READING] == wb[W_READING_2]
+
+
+@numba.njit(cache=True)
+def _contained(ha: Any, length_a: int, hb: Any, length_b: int) -> Any:
     """Say whether the shorter of two names, of two characters or more, stands inside the longer one."""
-    short, long = (a, b) if a.length <= b.length else (b, a)
-    n, m = min(short.length, CHARACTERS), min(long.length, CHARACTERS)
-    if n < 2 or n == m:
+    n, m = min(length_a, CHARACTERS), min(length_b, CHARACTERS)
+    if min(n, m) < 2 or n == m:
         return False
-    for start in range(m - n + 1):
+    for start in range(abs(m - n) + 1):
         same = True
-        for k in range(n):
-            if short.characters[k] != long.characters[start + k]:
+        for k in range(min(n, m)):
+            a = ha[H_CHARACTERS + k + (start if n > m else 0)]
+            b = hb[H_CHARACTERS + k + (start if m > n else 0)]
+            if a != b:
                 same = False
                 break
         if same:
@@ -87,10 +123,10 @@ def _contained(a: Any, b: Any) -> Any:
 
 
 @numba.njit(cache=True)
-def _differing(a: Any, b: Any) -> int:
+def _differing(ha: Any, hb: Any) -> int:
     count = 0
-    for k in range(CHARACTERS):
-        if a.characters[k] != b.characters[k]:
+    for k in range(H_CHARACTERS, H_CHARACTERS + CHARACTERS):
+        if ha[k] != hb[k]:
             count += 1
     return count
 
@@ -127,20 +163,19 @@ def _birth(a: int, b: int) -> int:
 
 
 @numba.njit(cache=True)
-def _telephone(a: Any, b: Any, shared: int) -> int:
-    if a.telephone != 0 and a.telephone == b.telephone:
+def _telephone(wa: Any, wb: Any, shared: int) -> int:
+    a, b, guardian_a, guardian_b = wa[W_TELEPHONE], wb[W_TELEPHONE], wa[W_GUARDIAN], wb[W_GUARDIAN]
+    if a != 0 and a == b:
         if shared <= 1:
             return 0
         if shared == 2:
             return 1
         return 2 if shared <= 5 else 3
-    if (a.guardian != 0 and (a.guardian == b.telephone or a.guardian == b.guardian)) or (
-        b.guardian != 0 and b.guardian == a.telephone
-    ):
+    if (guardian_a != 0 and (guardian_a == b or guardian_a == guardian_b)) or (guardian_b != 0 and guardian_b == a):
         return 5
-    if a.telephone == 0 or b.telephone == 0:
+    if a == 0 or b == 0:
         return 7
-    return 4 if _one_digit(a.telephone, b.telephone) else 6
+    return 4 if _one_digit(a, b) else 6
 
 
 @numba.njit(cache=True)
@@ -169,25 +204,27 @@ def _one_digit(a: Any, b: Any) -> Any:
 
 
 @numba.njit(cache=True)
-def _place(a: Any, b: Any) -> int:
-    if a.address != 0 and a.address == b.address and (a.district == b.district or a.district == 0 or b.district == 0):
+def _place(wa: Any, district_a: int, wb: Any, district_b: int) -> int:
+    known = district_a != 0 and district_b != 0
+    if wa[W_ADDRESS] != 0 and wa[W_ADDRESS] == wb[W_ADDRESS] and (not known or district_a == district_b):
         return 0
-    if a.district == 0 or b.district == 0:
-        return 1 if a.building != 0 and a.building == b.building else 8
-    if a.district != b.district:
+    same_building = wa[W_BUILDING] != 0 and wa[W_BUILDING] == wb[W_BUILDING]
+    if not known:
+        return 1 if same_building else 8
+    if district_a != district_b:
         return 7
-    if a.building != 0 and a.building == b.building:
+    if same_building:
         return 1
-    if a.street == 0 or b.street == 0:
+    if wa[W_STREET] == 0 or wb[W_STREET] == 0:
         return 4
-    if a.street != b.street:
+    if wa[W_STREET] != wb[W_STREET]:
         return 6
-    if a.hood == 0 or b.hood == 0:
+    if wa[W_HOOD] == 0 or wb[W_HOOD] == 0:
         return 3
-    return 2 if a.hood == b.hood else 5
+    return 2 if wa[W_HOOD] == wb[W_HOOD] else 5
 
 
-@numba.njit(cache=True, inline="always")
+@numba.njit(cache=True)
 def _equal(a: Any, b: Any) -> int:
     if a == 0 or b == 0:
         return 2
@@ -195,17 +232,18 @@ def _equal(a: Any, b: Any) -> int:
 
 
 @numba.njit(cache=True)
-def _number(a: Any, b: Any) -> int:
-    if a.id_state == ID_NONE or b.id_state == ID_NONE:
+def _number(wa: Any, oa: Any, wb: Any, ob: Any) -> int:
+    state_a, state_b = oa[O_STATE], ob[O_STATE]
+    if state_a == ID_NONE or state_b == ID_NONE:
         return 7
-    if a.id_state == ID_OTHER or b.id_state == ID_OTHER:
-        if a.id_state != b.id_state:
+    if state_a == ID_OTHER or state_b == ID_OTHER:
+        if state_a != state_b:
             return 7
-        return 0 if a.number == b.number else 6
-    if a.id_state == ID_WHOLE and b.id_state == ID_WHOLE:
-        return 0 if a.number == b.number else 6
-    visible, differing, swapped = _visible(a.digits, b.digits)
-    if a.id_state == ID_MASKED or b.id_state == ID_MASKED:
+        return 0 if wa[W_NUMBER] == wb[W_NUMBER] else 6
+    if state_a == ID_WHOLE and state_b == ID_WHOLE:
+        return 0 if wa[W_NUMBER] == wb[W_NUMBER] else 6
+    visible, differing, swapped = _visible(oa, ob)
+    if state_a == ID_MASKED or state_b == ID_MASKED:
         if differing == 0:
             return 1 if visible >= 10 else 2 if visible >= 6 else 7
         return 5
@@ -215,39 +253,48 @@ def _number(a: Any, b: Any) -> int:
 
 
 @numba.njit(cache=True)
-def _visible(a: Any, b: Any) -> Any:
+def _visible(oa: Any, ob: Any) -> Any:
     """Count the places that both show, and those that differ; say whether two differing ones are neighbours swapped."""
     visible, differing, swapped = 0, 0, False
-    for k in range(18):
-        if a[k] == HIDDEN or b[k] == HIDDEN:
+    for k in range(O_DIGITS, O_DIGITS + 18):
+        if oa[k] == HIDDEN or ob[k] == HIDDEN:
             continue
         visible += 1
-        if a[k] != b[k]:
+        if oa[k] != ob[k]:
             differing += 1
-            if k > 0 and a[k] == b[k - 1] and b[k] == a[k - 1]:
+            if k > O_DIGITS and oa[k] == ob[k - 1] and ob[k] == oa[k - 1]:
                 swapped = True
     return visible, differing, swapped
 
 
 @numba.njit(cache=True)
-def _compare(a: Any, b: Any, count_a: int, count_b: int, shared: int, levels: Any) -> None:
-    levels[0] = _name(a, b)
-    levels[1] = _rarity(min(count_a, count_b)) if levels[0] <= 3 else 6
-    levels[2] = _birth(a.born, b.born)
-    levels[3] = _telephone(a, b, shared)
-    levels[4] = _equal(a.sex, b.sex)
-    levels[5] = _place(a, b)
-    levels[6] = _equal(a.work, b.work)
-    levels[7] = _equal(a.email, b.email)
-    levels[8] = 0 if a.source == b.source else 1
-    levels[9] = _number(a, b)
-
-
-@numba.njit(cache=True)
-def _compare_all(left_of: Any, right_of: Any, left: Any, right: Any, counts: Any, shared: Any, levels: Any) -> None:
+def _compare_all(
+    words: Any,
+    halves: Any,
+    octets: Any,
+    words_2: Any,
+    halves_2: Any,
+    octets_2: Any,
+    left: Any,
+    right: Any,
+    counts: Any,
+    shared: Any,
+    levels: Any,
+) -> None:
     for place in range(left.shape[0]):
         i, j = left[place], right[place]
-        _compare(left_of[i], right_of[j], counts[i], counts[j], shared[i], levels[place])
+        wa, ha, oa, wb, hb, ob = words[i], halves[i], octets[i], words_2[j], halves_2[j], octets_2[j]
+        name = _name(wa, ha, oa, wb, hb, ob)
+        levels[place, 0] = name
+        levels[place, 1] = _rarity(min(counts[i], counts[j])) if name <= 3 else 6
+        levels[place, 2] = _birth(ha[H_BORN], hb[H_BORN])
+        levels[place, 3] = _telephone(wa, wb, shared[i])
+        levels[place, 4] = _equal(oa[O_SEX], ob[O_SEX])
+        levels[place, 5] = _place(wa, ha[H_DISTRICT], wb, hb[H_DISTRICT])
+        levels[place, 6] = _equal(wa[W_WORK], wb[W_WORK])
+        levels[place, 7] = _equal(wa[W_EMAIL], wb[W_EMAIL])
+        levels[place, 8] = 0 if ha[H_SOURCE] == hb[H_SOURCE] else 1
+        levels[place, 9] = _number(wa, oa, wb, ob)
 
 
 def compared(
@@ -270,8 +317,8 @@ def compared(
         Features to take the right-hand rows from, instead of `features` (a view with something hidden).
     """
     levels = np.empty((len(left), len(COMPARISONS)), np.uint8)
-    records = features.view(np.recarray)
-    _compare_all(records, records if other is None else other.view(np.recarray), left, right, counts, shared, levels)
+    arrays = columns(features)
+    _compare_all(*arrays, *(arrays if other is None else columns(other)), left, right, counts, shared, levels)
     return levels
 
 
@@ -298,6 +345,3 @@ def _sharing(telephones: Any, readings: Any, rows: Any, shared: Any) -> None:
         for k in range(start, end):
             shared[rows[k]] = names
         start, names = end, 1
-
-
-assert ID_WHOLE < ID_MASKED < ID_FAULTY  # the compiled code above reads these

@@ -78,6 +78,7 @@ _COMPOUND_READINGS: Final = {
 _DOTS: Final = re.compile("[·•・．.‧∙⋅･●。]")
 _BRACKETED: Final = re.compile(r"[(（\[【<《].*?[)）\]】>》]|[(（\[【].*$")
 _TITLE: Final = re.compile("(同学|老师|女士|先生|小朋友|医生|师傅)$")
+_MARKS: Final = re.compile("[\u0300-\u036f\ufe00-\ufe0f]")
 _LATIN_WORD: Final = re.compile("[a-zü']+")
 _FUZZY: Final = ((re.compile("^(zh|ch|sh)"), lambda m: m.group()[0]), (re.compile("^(l|r)"), lambda _: "n"))
 _T2S = opencc.OpenCC("t2s")
@@ -120,7 +121,7 @@ class Name:
 
 def visible(text: str) -> str:
     """Give `text` in half-width form, without invisible characters, white space collapsed."""
-    if text.isascii():
+    if text.isascii() or (text.isprintable() and unicodedata.is_normalized("NFKC", text) and not _MARKS.search(text)):
         return " ".join(text.split())
     text = unicodedata.normalize("NFKC", text)
     kept = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Co", "Mn"} or c in "\t\n ")

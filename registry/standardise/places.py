@@ -63,32 +63,34 @@ def bare(name: str) -> str:
 
 @dataclass(slots=True)
 class Gazetteer:
-    """The units of a city, found by code or by name under their parent."""
+    """The units of a city, found by code or by name under their parent.
+
+    A name is looked up by the lengths that names under that parent have, longest first.
+    """
 
     names: Mapping[str, str]
     _children: dict[str, dict[str, str]] = field(default_factory=dict)
-    _longest: dict[str, list[str]] = field(default_factory=dict)
-    _cache: dict[tuple[str, ...], Place] = field(default_factory=dict)
-    _unique: dict[str, str] = field(default_factory=dict)
+    _lengths: dict[str, list[int]] = field(default_factory=dict)
+    _streets: dict[str, str] = field(default_factory=dict)
+    _units: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _places: dict[tuple[str, str], Place] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for code, name in sorted(self.names.items()):
-            parent = self._parent(code)
-            children = self._children.setdefault(parent, {})
+            children = self._children.setdefault(self._parent(code), {})
             for form in (name, bare(name)):
-                children.setdefault(form, code)
-            if len(code) == 9:  # noqa: PLR2004  streets
-                self._unique[name] = "" if name in self._unique else code
-        self._longest = {
-            parent: sorted((n for n in children if len(n) > 1), key=lambda n: (-len(n), n))
-            for parent, children in self._children.items()
-        }
+                if len(form) > 1:
+                    children.setdefault(form, code)
+            if len(code) == 9:  # noqa: PLR2004  streets, of which a name that two have says nothing
+                self._streets[name] = "" if name in self._streets else code
+        for parent, children in (*self._children.items(), ("street", self._streets)):
+            self._lengths[parent] = sorted({len(name) for name in children}, reverse=True)
 
     def _parent(self, code: str) -> str:
         return next((code[:n] for n in (12, 9, 6, 4, 2) if n < len(code) and code[:n] in self.names), "")
 
     def by_code(self, code: str) -> str:
-        """Give the lowest unit that is known of a written code; the code's own district when the city is another."""
+        """Give the lowest unit that is known of a written code; "" when not even its district is."""
         code = significant(code)
         while code and code not in self.names and len(code) > 6:  # noqa: PLR2004
             code = code[:-3]
@@ -96,15 +98,18 @@ class Gazetteer:
 
     def place(self, parts: Iterable[str], address: str = "") -> Place:
         """Find the unit that `parts` name (district, street, neighbourhood, or one code), then the address's own."""
-        key = (*parts, address)
-        found = self._cache.get(key)
+        named = tuple(parts)
+        unit = self._units.get(named)
+        if unit is None:
+            unit = self._units[named] = self._named(named)
+        found = self._places.get((unit, address))
         if found is None:
-            if len(self._cache) >= _CACHE_LIMIT:
-                self._cache.clear()
-            found = self._cache[key] = self._find(key[:-1], address)
+            if len(self._places) >= _CACHE_LIMIT:
+                self._places.clear()
+            found = self._places[unit, address] = self._find(unit, address)
         return found
 
-    def _find(self, parts: tuple[str, ...], address: str) -> Place:
+    def _named(self, parts: tuple[str, ...]) -> str:
         unit = ""
         for part in parts:
             text = simplified(visible(part)).replace(" ", "")
@@ -112,6 +117,9 @@ class Gazetteer:
                 unit = self.by_code(text) or unit
             elif text:
                 unit = self._descend(unit, text)[0]
+        return unit
+
+    def _find(self, unit: str, address: str) -> Place:
         rest = simplified(visible(address)).replace(" ", "").replace("/", "")
         if rest:
             unit, rest = self._from_address(unit, rest)
@@ -120,8 +128,7 @@ class Gazetteer:
     def _from_address(self, unit: str, text: str) -> tuple[str, str]:
         found, rest = self._descend("", text)
         if not found:  # the address begins below what the columns said
-            found, rest = self._descend(unit, text)
-            return found, rest
+            return self._descend(unit, text)
         return (found, rest) if len(found) >= len(unit) or not unit.startswith(found) else (unit, rest)
 
     def _descend(self, unit: str, text: str) -> tuple[str, str]:
@@ -130,20 +137,23 @@ class Gazetteer:
         while text:
             name = self._name_at(unit, text)
             if name is None and not unit:
-                unit = next((root for root in self._roots() if self._name_at(root, text)), "")
+                unit = next((root for root in self._children.get("", {}).values() if self._name_at(root, text)), "")
                 name = self._name_at(unit, text) if unit else None
             if name is None:
                 break
             unit, text = self._children[unit][name], _after(text, name).removeprefix("市辖区")
-        street = None if unit else next((n for n, code in self._unique.items() if code and text.startswith(n)), None)
-        return self._descend(self._unique[street], text[len(street) :]) if street else (unit, text)
+        if not unit:
+            street = next((text[:n] for n in self._lengths["street"] if self._streets.get(text[:n])), None)
+            if street:
+                return self._descend(self._streets[street], text[len(street) :])
+        return unit, text
 
     def _name_at(self, unit: str, text: str) -> str | None:
-        names = self._longest.get(unit, ())
-        return next((n for n in names if text.startswith(n) and self._is_unit(n, text, unit)), None)
-
-    def _roots(self) -> list[str]:
-        return list(self._children.get("", {}).values())
+        children = self._children.get(unit)
+        if children is None:
+            return None
+        lengths = self._lengths[unit]
+        return next((text[:n] for n in lengths if text[:n] in children and self._is_unit(text[:n], text, unit)), None)
 
     @staticmethod
     def _is_unit(name: str, text: str, unit: str) -> bool:

@@ -29,20 +29,23 @@ NAMES = ("王秀英", "陈建国", "赵敏", "欧阳雪", "孙浩")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    need_id: int
-    other_need_id: int
-    shift_id: int
-    role_id: int
-    run_id: int
     persons: tuple[int, ...]
-    open_offer_id: int
-    confirmed_offer_id: int
+    need_id: int = 0
+    other_need_id: int = 0
+    shift_id: int = 0
+    role_id: int = 0
+    run_id: int = 0
+    open_offer_id: int = 0
+    confirmed_offer_id: int = 0
 
 
-def make_world(work: Work, *, now: datetime) -> World:
+def make_world(work: Work, *, now: datetime, with_week: bool = True) -> World:
+    """Fill an empty database; without the week there are places and people only."""
     with work.begin() as session:
         _units(session)
         persons = tuple(_person(session, name, now=now) for name in NAMES)
+        if not with_week:
+            return World(persons=persons)
         starts_at = now + timedelta(days=7, hours=-9)  # Wednesday of the week to come, 09:00
         need_id = post_need(session, SYSTEM, command=need_command(starts_at, STREET), now=now)
         other = post_need(session, SYSTEM, command=need_command(starts_at, OTHER_STREET), now=now)

@@ -36,7 +36,7 @@ def shape_of(view: type) -> type[Schema]:
     """Give the schema of a frozen dataclass; its properties are left out."""
     hints = get_type_hints(view)
     members: dict[str, Any] = {fact.name: _field(hints[fact.name]) for fact in facts_of(view)}
-    return type(Schema)(view.__name__, (Schema,), members)
+    return Schema.from_dict(members, name=view.__name__)
 
 
 def _field(kind: Any) -> fields.Field[Any]:

@@ -19,6 +19,7 @@ COMMANDS = {
     "check": ("web.cli.solving:check_command", "Check a solution independently."),
     "db": ("web.cli.database:db", "Make or upgrade the database of DATABASE_URL."),
     "demo": ("web.cli.demo:demo", "Make the sample city, plan its week, and serve it."),
+    "keys": ("web.cli.keys:keys", "The keys that seal personal values."),
     "needs": ("web.cli.needs:needs", "Needs that communities ask for."),
     "registry": ("web.cli.registry:registry", "Agencies' exports become persons."),
     "roster": ("web.cli.roster:roster", "The weekly batch: plan, publish, repair."),

@@ -8,15 +8,16 @@ from sqlalchemy.orm import Session
 from matching.week import Week
 from models.account import Account, Grant
 from models.authority import Role
-from models.need import Shift
+from models.need import Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.person import Person
-from models.roster import Assignment, AssignmentState
+from models.roster import Assignment, AssignmentState, Shortfall
 from web.accounts.passwords import hash_password
 from web.database import Work, clock
 from web.pages.demonstration import DEMO_PASSWORD
 
 STREET_DIGITS = 9
+MANY_SHIFTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class SignIn:
 def make_accounts(work: Work, week: Week) -> list[SignIn]:
     """Make the accounts that are not there; give all of them."""
     with work.begin() as session:
-        street = _busiest_street(session)
+        street = _telling_street(session)
         volunteer = _asked_volunteer(session, week)
         district = street[:6]
         _account(session, "coordinator", f"社区协调员 · {_name(session, street)}", Role.COORDINATOR, street)
@@ -67,11 +68,19 @@ def _account(
     session.add(account)
 
 
-def _busiest_street(session: Session) -> str:
-    """Give the street with most shifts."""
+def _telling_street(session: Session) -> str:
+    """Give the street with most seats that stay empty among those with many shifts: it has something to tell."""
     street = func.substr(Shift.unit_code, 1, STREET_DIGITS)
-    query = select(street).group_by(street).order_by(func.count().desc(), street).limit(1)
-    return session.scalar(query) or ""
+    query = (
+        select(street)
+        .outerjoin(ShiftRole, ShiftRole.shift_id == Shift.id)
+        .outerjoin(Shortfall, Shortfall.role_id == ShiftRole.id)
+        .group_by(street)
+        .having(func.count(func.distinct(Shift.id)) >= MANY_SHIFTS)
+        .order_by(func.coalesce(func.sum(Shortfall.missing), 0).desc(), func.count().desc(), street)
+        .limit(1)
+    )
+    return session.scalar(query) or session.scalar(select(func.min(street))) or ""
 
 
 def _asked_volunteer(session: Session, week: Week) -> int | None:

@@ -83,7 +83,9 @@ def _tell_registry(story: Story) -> None:
             .group_by(PersonLink.person_id)
             .subquery()
         )
-        spread = dict(session.execute(select(links.c.agencies, func.count()).group_by(links.c.agencies)).all())
+        spread: dict[int, int] = dict(
+            session.execute(select(links.c.agencies, func.count()).group_by(links.c.agencies)).all()
+        )
     say()
     say("One registry")
     say(f"  {rows:,} rows in five files → {records:,} records → {persons:,} persons, each once")

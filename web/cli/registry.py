@@ -9,9 +9,11 @@ from typing import TextIO
 import click
 
 from registry.consolidate import ConsolidationReport, consolidate
+from registry.evaluate import Score, evaluate
 from registry.intake import ImportReport, import_file
 from registry.links import links
 from registry.mappings import shipped
+from registry.queries.pairs import PairView, review_progress, waiting_pairs
 from web.cli.console import metered, print_json, say
 from web.cli.opening import OPERATOR, opened
 from web.database import clock
@@ -66,6 +68,74 @@ def links_command(out: Path) -> None:
     click.echo(f"{count:,} records", err=True)
 
 
+@registry.command("review")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@JSON
+def review_command(limit: int, *, as_json: bool) -> None:
+    """List the pairs that wait for a person's decision, the likeliest first; numbers are masked."""
+    with opened() as (_, work), work.read() as session:
+        pairs = waiting_pairs(session, OPERATOR, limit=limit)
+        progress = review_progress(session, OPERATOR)
+    if as_json:
+        print_json({"waiting": progress.waiting, "pairs": [_plain_pair(pair) for pair in pairs]})
+        return
+    say(f"{progress.waiting:,} pairs wait for a decision")
+    for pair in pairs:
+        left, right = pair.left, pair.right
+        say(
+            f"{pair.id:>7}  {pair.probability:7.2%}  {pair.weight:+6.1f}  {pair.reason.replace('_', ' '):<24}"
+            f"{left.source}/{left.external_id} {left.values.get('name', '')} | "
+            f"{right.source}/{right.external_id} {right.values.get('name', '')}"
+        )
+
+
+def _plain_pair(pair: PairView) -> dict[str, object]:
+    return {
+        "id": pair.id,
+        "probability": pair.probability,
+        "weight": pair.weight,
+        "reason": pair.reason,
+        "left": [pair.left.source, pair.left.external_id],
+        "right": [pair.right.source, pair.right.external_id],
+        "comparisons": {one.name: [one.level, one.weight] for one in pair.comparisons},
+    }
+
+
+@registry.command("evaluate")
+@click.argument("truth", type=FILE)
+@JSON
+def evaluate_command(truth: Path, *, as_json: bool) -> None:
+    """Compare the consolidation with a known truth (a CSV of source, external_id, person)."""
+    with truth.open(encoding="utf-8-sig", newline="") as file:
+        known = [(row["source"], row["external_id"], row["person"]) for row in csv.DictReader(file)]
+    with opened() as (_, work), work.read() as session:
+        result = evaluate(links(session), known)
+    if as_json:
+        print_json(
+            {
+                "records": result.records,
+                "missing": result.missing,
+                "strangers": result.strangers,
+                "pairs": _plain_score(result.pairs),
+                "persons": _plain_score(result.clusters),
+                "errors": dict(result.errors),
+            }
+        )
+        return
+    say(
+        f"{result.records:,} records compared; {result.missing:,} not in the registry, "
+        f"{result.strangers:,} not in the truth"
+    )
+    for name, score in (("pairs", result.pairs), ("persons", result.clusters)):
+        say(f"{name:<8} precision {score.precision:.5f}  recall {score.recall:.5f}  F1 {score.f1:.5f}")
+    for kind, count in result.errors.items():
+        say(f"{count:8,}  {kind.replace('_', ' ')}")
+
+
+def _plain_score(score: Score) -> dict[str, float]:
+    return {"precision": score.precision, "recall": score.recall, "f1": score.f1}
+
+
 def _write_links(file: TextIO, rows: Iterable[tuple[str, str, str]]) -> int:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("source", "external_id", "person_id"))
@@ -95,7 +165,8 @@ def tell_consolidation(report: ConsolidationReport) -> None:
     """Print what a consolidation did."""
     say(
         f"{report.records:,} records looked at: {report.persons_new:,} persons new, "
-        f"{report.persons_changed:,} changed, {report.persons_merged:,} merged; {report.pairs_waiting:,} pairs wait for a steward"
+        f"{report.persons_changed:,} changed, {report.persons_merged:,} merged; "
+        f"{report.pairs_waiting:,} pairs wait for a steward"
     )
     for rule, count in report.links_by_rule.items():
         say(f"  {count:6,}  linked by {rule.replace('_', ' ')}")

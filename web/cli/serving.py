@@ -66,7 +66,7 @@ def worker(queues: str, concurrency: int, *, beat: bool) -> None:
     app.set_default()
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     if beat:
-        app.Beat(schedule=str(settings.instance / "beat-schedule"), loglevel="WARNING").run()
+        app.Beat(scheduler_cls="celery.beat:Scheduler", loglevel="WARNING").run()
         return
     arguments = ["worker", "-Q", queues, "-c", str(concurrency), "--loglevel", "WARNING", "--without-mingle"]
     sys.exit(app.worker_main(arguments))

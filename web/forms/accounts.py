@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import phonenumbers
 from marshmallow import ValidationError, fields
 
+from registry.standardise.numbers import standard_telephone
 from web.forms.schema import CommandSchema, Text, at_most
 
 
@@ -24,7 +24,7 @@ class SignInSchema(CommandSchema):
 
 
 class Telephone(fields.Field[str]):
-    """A Chinese mobile number in any writing; gives +8613800000000."""
+    """A Chinese mobile number in any writing; gives 13800000000."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> str:
         del attr, data
@@ -56,18 +56,14 @@ class GiveCodeSchema(CommandSchema):
 
 
 def mobile_number(typed: str) -> str:
-    """Give a mainland mobile number in international writing.
+    """Give a mainland mobile number in the registry's standard form, 13800000000.
 
     Raises
     ------
     ValidationError
         When it is not one.
     """
-    try:
-        number = phonenumbers.parse(typed, "CN")
-    except phonenumbers.NumberParseException as error:
-        raise ValidationError("not_a_telephone") from error
-    text = str(number.national_number)
-    if number.country_code != 86 or len(text) != 11 or not text.startswith("1"):  # noqa: PLR2004  the numbering plan
+    number = standard_telephone(typed).number
+    if len(number) != 11 or not number.startswith("1"):  # noqa: PLR2004  the numbering plan
         raise ValidationError("not_a_telephone")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields, validates
+from marshmallow import ValidationError, fields, validates_schema
 
 from matching.offers import Answer, DeclineReason
 from models.taxonomy import CATEGORIES, SKILLS
+from web.accounts.volunteering import Offered
 from web.forms.accounts import Telephone
 from web.forms.schema import CommandSchema, Text, between, known
 
@@ -46,19 +47,6 @@ class HourCell(fields.Field[Span]):
         return int(weekday), int(hour) * HOUR, (int(hour) + 1) * HOUR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MyTimes:
-    """What a volunteer offers: skills, kinds of service, times, how far, how often."""
-
-    skills: tuple[str, ...]
-    likes: tuple[str, ...]
-    free: tuple[Span, ...]
-    radius_metres: int
-    max_shifts_week: int | None
-    paused_until: date | None = None
-    by_people_only: bool = False
-
-
 class MyTimesSchema(CommandSchema):
     skills = fields.List(fields.String(validate=known(SKILLS)), load_default=list)
     likes = fields.List(fields.String(validate=known(CATEGORIES)), load_default=list)
@@ -69,11 +57,11 @@ class MyTimesSchema(CommandSchema):
     by_people_only = fields.Boolean(load_default=False)
 
     @staticmethod
-    def makes(**data: Any) -> MyTimes:
+    def makes(**data: Any) -> Offered:
         """Make the command, hours that touch joined into spans."""
         data["skills"], data["likes"] = tuple(data["skills"]), tuple(data["likes"])
         data["free"] = joined(data["free"])
-        return MyTimes(**data)
+        return Offered(**data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +77,11 @@ class FirstStepSchema(CommandSchema):
     telephone = Telephone(required=True)
     agreed = fields.Boolean(load_default=False)
 
-    @validates("agreed")
-    def agree(self, value: bool, **_options: Any) -> None:
+    @validates_schema(skip_on_field_errors=False)
+    def agree(self, data: dict[str, Any], **_options: Any) -> None:
         """Nothing is kept without agreement (PIPL 13, 14)."""
-        if not value:
-            raise ValidationError("consent_needed")
+        if not data.get("agreed"):
+            raise ValidationError("consent_needed", "agreed")
 
     @staticmethod
     def makes(**data: Any) -> FirstStep:
@@ -108,7 +96,8 @@ class LastStep:
     born_on: date
     gender: str
     unit_code: str
-    times: MyTimes
+    offered: Offered
+    id_number: str = ""
     guardian_consent: bool = False
 
 
@@ -116,13 +105,28 @@ class LastStepSchema(MyTimesSchema):
     born_on = fields.Date(required=True)
     gender = fields.String(load_default="0", validate=known(("0", "1", "2", "9")))
     unit_code = Text(longest=15, required=True)
+    id_number = Text(longest=24, load_default="")
     guardian_consent = fields.Boolean(load_default=False)
 
     @staticmethod
     def makes(**data: Any) -> LastStep:  # type: ignore[override]
         """Make the command."""
-        own = {name: data.pop(name) for name in ("born_on", "gender", "unit_code", "guardian_consent")}
-        return LastStep(times=MyTimesSchema.makes(**data), **own)
+        own = {name: data.pop(name) for name in ("born_on", "gender", "unit_code", "id_number", "guardian_consent")}
+        return LastStep(offered=MyTimesSchema.makes(**data), **own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What proves, beside the telephone, that a person is oneself."""
+
+    name: str
+    last_four: str
+
+
+class ClaimSchema(CommandSchema):
+    makes: ClassVar = Claim
+    name = Text(longest=40, required=True)
+    last_four = Text(longest=4, required=True)
 
 
 def joined(cells: list[Span]) -> tuple[Span, ...]:

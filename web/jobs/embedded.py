@@ -34,4 +34,5 @@ def _work(app: Celery) -> None:
 def _beat(app: Celery) -> None:
     from celery.beat import EmbeddedService  # noqa: PLC0415  loads kombu's transports
 
-    EmbeddedService(app, thread=True).run()
+    # The truth about what ran is in the database: the plain scheduler keeps no file beside it.
+    EmbeddedService(app, thread=True, scheduler_cls="celery.beat:Scheduler").run()

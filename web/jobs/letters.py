@@ -13,6 +13,7 @@ from models.outbox import OutboxMessage
 from models.person import Person
 from models.roster import Assignment, Offer, OfferState
 from models.sealing import Keyring, keyring_of
+from registry.persons import place_of_person
 from web.accounts.codes import KIND as TELEPHONE_CODE
 from web.accounts.codes import code_of_message
 from web.database import Work
@@ -50,8 +51,8 @@ def letters_of(app: Flask, settings: Settings) -> Write:
 def _letter(keyring: Keyring, person: Person, message: OutboxMessage, text: _Text) -> Letter:
     return Letter(
         key=message.key,
-        telephone=_opened(keyring, person.telephone_sealed, f"person.telephone/{person.id}"),
-        email=_opened(keyring, person.email_sealed, f"person.email/{person.id}"),
+        telephone=_opened(keyring, person.telephone_sealed, place_of_person("telephone_sealed", person.id)),
+        email=_opened(keyring, person.email_sealed, place_of_person("email_sealed", person.id)),
         subject=text.subject,
         text=text.body,
     )

@@ -18,6 +18,9 @@ from web.navigation import own_path, start_url
 
 accounts = Blueprint("accounts", __name__)
 TELEPHONE = "telephone"
+#: The telephone that a code proved, and the name given on the first screen of signing up.
+PROVED = "proved_telephone"
+NAME = "sign_up_name"
 
 
 @accounts.get("/sign-in")
@@ -90,7 +93,8 @@ def code_send() -> ResponseReturnValue:
             account = account_by_telephone(work, telephone=number, now=now())
             if account is not None:
                 return open_session(account)
-        form.complain("", "no_volunteer")
+        session[PROVED] = number
+        return redirect(url_for("sign_up.about" if NAME in session else "sign_up.claim"))
     return _code_page(form, 422)
 
 
@@ -133,5 +137,5 @@ def _sign_in_page(form: Form, status: int) -> ResponseReturnValue:
 
 def _code_page(form: Form, status: int) -> ResponseReturnValue:
     number = str(session[TELEPHONE])
-    masked = f"{number[3:6]}****{number[-4:]}"
+    masked = f"{number[:3]}****{number[-4:]}"
     return render_template("accounts/code.html", form=form, masked=masked, shown_code=shown_code()), status

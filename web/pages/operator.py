@@ -1,31 +1,25 @@
 """An operator's pages: the runs, what makes one reproducible, and the buttons that plan, publish and repair."""
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
-import structlog
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matching.publishing import publish_roster
 from matching.queries.rosters import run_view
 from matching.queries.rosters import runs as newest_runs
-from matching.refusals import NotFound, Refusal
+from matching.refusals import NotFound
 from matching.repairs import apply_repair
 from matching.rosters import problem_text
 from matching.week import NoSuchWeek, Week
-from models.authority import Actor, Permission
+from models.authority import Permission
 from models.roster import RosterRun, RosterState
 from web.access import current_actor, requires
 from web.current import current_settings, current_work, now
-from web.database import Work
 from web.places import coming_week
 from web.texts.runs import failure_text, step_name, term_name
+from web.workers import start
 
 operator = Blueprint("operator", __name__)
-_log = structlog.get_logger()
 
 
 @operator.get("/runs")
@@ -89,7 +83,7 @@ def runs_plan() -> ResponseReturnValue:
     from web.jobs.week import plan_week  # noqa: PLC0415
 
     week = _week()
-    _start("linli.plan", lambda work, actor: plan_week(work, actor, week=week), week)
+    start("linli.plan", lambda work, actor: plan_week(work, actor, week=week), [str(week), ""])
     flash(_("Planning has begun. The result appears below."), "calm")
     return redirect(url_for("operator.runs"))
 
@@ -101,7 +95,7 @@ def runs_repair() -> ResponseReturnValue:
     from web.jobs.week import propose_repair  # noqa: PLC0415
 
     week = _week()
-    _start("linli.repair", lambda work, actor: propose_repair(work, actor, week=week), week)
+    start("linli.repair", lambda work, actor: propose_repair(work, actor, week=week), [str(week), ""])
     flash(_("The repair is being worked out. Its changes are shown before anybody is asked."), "calm")
     return redirect(url_for("operator.runs"))
 
@@ -131,26 +125,3 @@ def _week() -> Week:
         return Week.parse(request.form.get("week", ""))
     except NoSuchWeek as error:
         raise NotFound(kind="week") from error
-
-
-def _start(task: str, run: Callable[[Work, Actor], Any], week: Week) -> None:
-    """Hand a long step to a worker; with none beside this process, to a thread of it."""
-    if current_app.config.get("LINLI_JOBS_AT_ONCE"):
-        run(current_work(), current_actor())
-    elif current_settings().is_embedded:
-        arguments = (run, current_work(), current_actor())
-        threading.Thread(target=_quietly, args=arguments, name=task, daemon=True).start()
-    else:
-        from web.jobs.celery_app import make_celery  # noqa: PLC0415
-
-        make_celery(current_settings()).send_task(task, args=[str(week), ""])
-
-
-def _quietly(run: Callable[[Work, Actor], Any], work: Work, actor: Actor) -> None:
-    """Run a step in a thread: what goes wrong is in the run's row and the log."""
-    try:
-        run(work, actor)
-    except Refusal as refusal:
-        _log.warning("step.refused", code=refusal.code)
-    except Exception:  # noqa: BLE001  a thread has nobody above it; the log and the run's row say what broke
-        _log.exception("step.failed")

@@ -10,9 +10,10 @@ from matching.queries.volunteers import Profile, my_profile
 from models.authority import Permission
 from models.taxonomy import CATEGORIES, SKILLS
 from web.access import current_actor, requires
-from web.current import current_work
+from web.accounts.volunteering import Offered, change_offered
+from web.current import current_work, now
 from web.forms import Form, read_form
-from web.forms.volunteers import HOURS, RADII, TURNS, MyTimes, MyTimesSchema, cells
+from web.forms.volunteers import HOURS, RADII, TURNS, MyTimesSchema, cells
 from web.moments import distance_text
 from web.texts.taxonomy import category_name, tag_name
 
@@ -32,8 +33,10 @@ def mine() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Change what is offered."""
     command, form = read_form(MyTimesSchema(), request.form)
-    if not isinstance(command, MyTimes):
+    if not isinstance(command, Offered):
         return _page(_known(), form, 422)
+    with current_work().begin() as session:
+        change_offered(session, current_actor(), command, now=now())
     flash(_("Saved. The next plan knows it."), "good")
     return redirect(url_for("profile.mine"))
 

@@ -30,6 +30,18 @@ COMPLAINTS: Final[dict[str, Any]] = {
     "unknown": _l("Please choose one of the values offered."),
     "not_1_to_3": _l("The priority is 1, 2 or 3."),
     "consent_needed": _l("We need your agreement to go on."),
+    "not_proved": _l("This does not fit what is known. Check it, or sign up anew."),
+    "name_missing": _l("Please write your name."),
+    "name_unreadable": _l("This is no name. Write it as on your ID card."),
+    "contact_missing": _l("Please give a mobile number."),
+    "telephone_unreadable": _l("This is not a Chinese mobile number: 11 digits, the first one 1."),
+    "id_check_digit": _l("The last character does not fit the number. Please check it."),
+    "id_length": _l("An ID number has 18 characters."),
+    "id_impossible_date": _l("The birth date inside the number does not exist. Please check it."),
+    "id_unreadable": _l("This is no ID number."),
+    "id_as_number": _l("This is no ID number."),
+    "born_on_contradicts_id": _l("The birth date is not the one of the ID number. Check both."),
+    "born_on_not_believable": _l("This birth date is not believable."),
     "no_file": _l("Please choose a file."),
 }
 

@@ -6,9 +6,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from matching.refusals import Refusal as MatchingRefusal
+from registry.refusals import Refusal as RegistryRefusal
 
 #: The bases of all refusals, one a room.
-REFUSED: Final[tuple[type[Exception], ...]] = (MatchingRefusal,)
+REFUSED: Final[tuple[type[Exception], ...]] = (MatchingRefusal, RegistryRefusal)
 
 #: code → status of the answer.
 STATUSES: Final[dict[str, int]] = {
@@ -26,6 +27,26 @@ STATUSES: Final[dict[str, int]] = {
     "nothing_to_repair": 409,
     "plan_unsound": 422,
     "wrong_state": 409,
+    "not_permitted": 404,
+    "no_such_mapping": 404,
+    "mapping_unsound": 422,
+    "file_unreadable": 422,
+    "file_too_large": 413,
+    "headings_not_found": 422,
+    "no_such_person": 404,
+    "no_such_pair": 404,
+    "no_such_event": 404,
+    "no_such_record": 404,
+    "pair_claimed": 409,
+    "pair_not_waiting": 409,
+    "nothing_to_undo": 409,
+    "same_person": 422,
+    "would_double_book": 409,
+    "would_empty_person": 422,
+    "conflicting_numbers": 409,
+    "sign_up_incomplete": 422,
+    "too_few_pairs": 422,
+    "reason_missing": 422,
 }
 
 #: code → sentence. Parameters of the refusal may stand in it.
@@ -44,6 +65,28 @@ SENTENCES: Final[dict[str, Any]] = {
     "nothing_to_repair": _l("Nothing is published for this week yet. Publish it first."),
     "plan_unsound": _l("The independent check found a broken rule in the plan, so nothing was stored."),
     "wrong_state": _l("It has changed since you opened the page, and this can no longer be done."),
+    "not_permitted": _l("It is not here, or it is not yours to see."),
+    "no_such_mapping": _l("No mapping for this agency is known."),
+    "mapping_unsound": _l("The mapping names a field that does not exist, or lacks one that must be there."),
+    "file_unreadable": _l("This file is neither a table in an encoding we know nor a workbook. Export it again."),
+    "file_too_large": _l("The file, or something in it, is larger than can be real. Split it, or export it again."),
+    "headings_not_found": _l(
+        "The headings of this agency were not found. Is it the right agency, and the right sheet?"
+    ),
+    "no_such_person": _l("There is no such person, or they are not yours to see."),
+    "no_such_pair": _l("There is no such pair."),
+    "no_such_event": _l("There is no such event in the history."),
+    "no_such_record": _l("It is not here any more. Begin again."),
+    "pair_claimed": _l("Another steward is deciding this pair. Take the next one."),
+    "pair_not_waiting": _l("This pair has been decided already."),
+    "nothing_to_undo": _l("It was taken back already, or something later stands on it."),
+    "same_person": _l("A person cannot be merged with themselves."),
+    "would_double_book": _l("Both hold seats at the same time. Release one of them first."),
+    "would_empty_person": _l("At least one record must stay with the person."),
+    "conflicting_numbers": _l("The two have different valid ID numbers."),
+    "sign_up_incomplete": _l("Something is missing or cannot be read."),
+    "too_few_pairs": _l("There are too few pairs to learn from."),
+    "reason_missing": _l("Please give a reason: showing a whole number is written down."),
 }
 
 

@@ -1,0 +1,102 @@
+"""Every page, at phone and desk size and in both languages: no violation of axe, nothing wider than the screen."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Site, keep_shot
+from tests.web.world import WEEK
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+PAGES: dict[str | None, dict[str, str]] = {
+    None: {
+        "home": "/",
+        "sign-in": "/sign-in",
+        "sign-in-telephone": "/sign-in/telephone",
+        "rules": "/how-we-match",
+        "privacy": "/your-data",
+        "program": "/for-programs",
+        "api": "/api/docs",
+        "missing": "/nothing",
+    },
+    "volunteer": {"my-week": "/me", "about-me": "/me/profile"},
+    "coordinator": {
+        "today": "/today",
+        "needs": f"/needs?week={WEEK}",
+        "need": "/needs/1",
+        "post-a-need": "/needs/new?sentence=周六上午9点 2名急救员 陪护",
+        "roster": f"/roster?week={WEEK}",
+    },
+    "operator": {"runs": "/runs", "run": "/runs/1"},
+    "leader": {"city": f"/city?week={WEEK}"},
+}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
+
+
+@pytest.mark.parametrize("login", PAGES)
+@pytest.mark.parametrize(("size", "language"), [("phone", "zh"), ("desk", "en"), ("narrow", "en")])
+def test_pages_are_accessible_and_fit(site: Site, open_page: Open, login: str | None, size: str, language: str) -> None:
+    page = open_page(site, size, language, login)
+    found: dict[str, object] = {}
+    for name, path in PAGES[login].items():
+        page.goto(path)
+        for details in page.locator("details").all():
+            details.evaluate("each => { each.open = true; }")
+        keep_shot(page, f"{name}-{size}-{language}")
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wider > 0:
+            found[f"{name} width"] = wider
+        if size != "narrow":
+            results = Axe().run(page, options=RULES)
+            for each in results.response["violations"]:
+                found[f"{name} {each['id']}"] = [node["html"][:160] for node in each["nodes"][:3]]
+    assert found == {}
+
+
+def test_large_type_fits_on_a_phone(site: Site, open_page: Open) -> None:
+    page = open_page(site, "phone", "zh", "coordinator")
+    page.click("button[name=size]")
+    for path in PAGES["coordinator"].values():
+        page.goto(path)
+        assert page.locator("html.large").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, path
+    page.click("button[name=size]")
+
+
+def test_the_keyboard_alone_answers_an_offer(site: Site, open_page: Open) -> None:
+    page = open_page(site, "desk", "zh", "volunteer")
+    page.goto("/me")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value === 'confirm'"):
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".alert.good")
+    assert "到时见" in page.inner_text(".alert.good")
+
+
+def test_the_week_grid_obeys_arrows_and_dragging(site: Site, open_page: Open) -> None:
+    page = open_page(site, "desk", "zh", "volunteer")
+    page.goto("/me/profile")
+    first = page.locator(".week-grid input").first
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    assert page.locator("[value='1-8']").is_checked()
+    start, end = (page.locator(f"[value='6-{hour}']").bounding_box() for hour in (9, 12))
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 5, end["y"] + 5, steps=12)
+    page.mouse.up()
+    assert [page.locator(f"[value='6-{hour}']").is_checked() for hour in (9, 10, 11, 12)] == [True] * 4

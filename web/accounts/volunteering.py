@@ -1,0 +1,145 @@
+"""Volunteers and their accounts: signing up, claiming the person that agencies know already, changing what one offers.
+
+The registry is the one door for who somebody is; what is kept here is the account that leads to them.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.account import Account, Grant
+from models.authority import Actor, Role
+from models.person import Person, PersonState
+from models.sealing import keyring_of
+from registry.persons import place_of_person
+from registry.signup import SelfServiceEntry, register, update_self
+from web.accounts.signing_in import TELEPHONE, telephone_login
+
+STRANGER = Actor(account_id=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What a volunteer offers; `free` are spans of an ordinary week in minutes, half-open."""
+
+    skills: tuple[str, ...]
+    likes: tuple[str, ...]
+    free: tuple[tuple[int, int, int], ...]
+    radius_metres: int
+    max_shifts_week: int | None
+    paused_until: date | None = None
+    by_people_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignUp:
+    """Somebody who signs up; the telephone was proved by a code."""
+
+    name: str
+    telephone: str
+    born_on: date
+    gender: str
+    unit_code: str
+    id_number: str
+    guardian_consent: bool
+    offered: Offered
+
+
+def sign_up(session: Session, command: SignUp, *, language: str, now: datetime) -> Account:
+    """Register a volunteer, who may turn out to be known already, and give the account that leads to them.
+
+    Raises
+    ------
+    SignUpIncomplete
+        With all problems at once.
+    """
+    entry = SelfServiceEntry(
+        name=command.name,
+        telephone=command.telephone,
+        born_on=command.born_on,
+        gender=command.gender,
+        id_number=command.id_number,
+        unit_code=command.unit_code,
+        skills=command.offered.skills,
+        categories=command.offered.likes,
+        free=command.offered.free,
+        guardian_consent=command.guardian_consent or None,
+    )
+    person_id = register(session, STRANGER, command=entry, now=now)
+    _keep_wishes(session.get_one(Person, person_id), command.offered)
+    return open_account(session, person_id=person_id, telephone=command.telephone, language=language, now=now)
+
+
+def claim_person(session: Session, *, telephone: str, name: str, last_four: str) -> int | None:
+    """Give the person whom agencies know under a proved telephone, by name and the last four of the ID number.
+
+    None unless exactly one fits: the answer says nothing about who is registered.
+    """
+    digest = keyring_of(session).digest(TELEPHONE, telephone)
+    rows = session.execute(
+        select(Person.id, Person.name, Person.id_number_masked).where(
+            Person.telephone_digest == digest, Person.state == PersonState.ACTIVE
+        )
+    )
+    wanted = last_four.strip().upper()
+    fits = [
+        person_id
+        for person_id, known, masked in rows
+        if known == name.strip() and len(wanted) == 4 and masked and masked[-4:] == wanted  # noqa: PLR2004  four digits
+    ]
+    return fits[0] if len(fits) == 1 else None
+
+
+def open_account(session: Session, *, person_id: int, telephone: str, language: str, now: datetime) -> Account:
+    """Give the account of a proved telephone, made when there is none; it leads to the person."""
+    login = telephone_login(session, telephone)
+    name = session.get_one(Person, person_id).name
+    account = session.scalar(select(Account).where(Account.login == login))
+    if account is None:
+        account = Account(login=login, display_name=name, created_at=now, language=language, person_id=person_id)
+        account.grants = [Grant(role=Role.VOLUNTEER, unit_code="")]
+        session.add(account)
+    account.person_id, account.display_name = person_id, name
+    account.last_signed_in_at = now
+    session.flush()
+    return account
+
+
+def change_offered(session: Session, actor: Actor, offered: Offered, *, now: datetime) -> None:
+    """Change what a volunteer offers; who they are stays as it is known.
+
+    Raises
+    ------
+    NoSuchPerson, NotPermitted, SignUpIncomplete
+    """
+    person = session.get_one(Person, actor.person_id)
+    entry = SelfServiceEntry(
+        name=person.name,
+        telephone=_opened(session, person, "telephone_sealed"),
+        gender=person.gender,
+        born_on=person.born_on,
+        email=_opened(session, person, "email_sealed"),
+        unit_code=person.unit_code or "",
+        skills=offered.skills,
+        categories=offered.likes,
+        free=offered.free,
+        guardian_consent=person.guardian_consent or None,
+    )
+    person_id = update_self(session, actor, command=entry, now=now)
+    _keep_wishes(session.get_one(Person, person_id, populate_existing=True), offered)
+
+
+def _opened(session: Session, person: Person, column: str) -> str:
+    sealed = getattr(person, column)
+    if sealed is None:
+        return ""
+    return keyring_of(session).open(sealed, bound_to=place_of_person(column, person.id)).decode()
+
+
+def _keep_wishes(person: Person, offered: Offered) -> None:
+    person.radius_metres = offered.radius_metres
+    person.max_shifts_week = offered.max_shifts_week
+    person.paused_until = offered.paused_until
+    person.by_people_only = offered.by_people_only

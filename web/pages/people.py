@@ -1,0 +1,109 @@
+"""A person's page for stewards: each attribute with source and rule, the records, the history with undo, who looked."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from models.authority import Permission
+from models.person import Person, PersonState
+from registry.merge import split_person, undo_event
+from registry.queries import person_view, resolved_person
+from registry.refusals import NoSuchPerson
+from registry.reveal import note_look, reveal
+from web.access import current_actor, requires
+from web.current import current_work, now
+from web.notices import flash_with_undo
+from web.texts.registry import EVENTS, field_name, rule_text
+
+people = Blueprint("people", __name__)
+MOST_FOUND = 50
+_REVEALABLE = frozenset({"id_number", "telephone", "email", "address"})
+
+
+@people.get("/people")
+@requires(Permission.CITY_PERSON_READ)
+def find() -> ResponseReturnValue:
+    """Find a person by name or number."""
+    wanted = request.args.get("name", "").strip()[:40]
+    found: Any = []
+    if wanted:
+        number = int(wanted) if wanted.isdecimal() and len(wanted) < 19 else None  # noqa: PLR2004  63 bits
+        is_wanted = Person.id == number if number is not None else Person.name.startswith(wanted, autoescape=True)
+        columns = (Person.id, Person.name, Person.born_on, Person.telephone_masked, Person.unit_code)
+        with current_work().read() as session:
+            query = select(*columns).where(is_wanted, Person.state == PersonState.ACTIVE)
+            found = session.execute(query.order_by(Person.name_sort, Person.id).limit(MOST_FOUND)).all()
+    return render_template("steward/people.html", wanted=wanted, found=found, most=MOST_FOUND)
+
+
+@people.get("/people/<int:person_id>")
+@requires(Permission.CITY_PERSON_READ)
+def one(person_id: int) -> ResponseReturnValue:
+    """Show a person; that somebody looked is written down."""
+    return _page(person_id, None)
+
+
+@people.post("/people/<int:person_id>/reveal")
+@requires(Permission.CITY_NUMBER_REVEAL)
+def show_number(person_id: int) -> ResponseReturnValue:
+    """Show one number whole, with a reason, written down."""
+    attribute = request.form.get("attribute", "")
+    if attribute not in _REVEALABLE:
+        raise NoSuchPerson(person_id=person_id)
+    with current_work().begin() as session:
+        whole = reveal(
+            session,
+            current_actor(),
+            person_id=person_id,
+            attribute=attribute,
+            reason=request.form.get("reason", ""),
+            now=now(),
+        )
+    return _page(person_id, (field_name(attribute), whole or "—"))
+
+
+@people.post("/people/<int:person_id>/split")
+@requires(Permission.CITY_PERSON_MERGE)
+def split(person_id: int) -> ResponseReturnValue:
+    """Move the ticked records out to a new person."""
+    chosen = [int(value) for value in request.form.getlist("records[]") if value.isdecimal() and len(value) < 19]  # noqa: PLR2004
+    with current_work().begin() as session:
+        event_id = split_person(session, current_actor(), person_id=person_id, record_ids=chosen, now=now())
+    flash_with_undo(_("The records were moved out to a person of their own."), _undo_url(person_id, event_id))
+    return redirect(url_for("people.one", person_id=person_id))
+
+
+@people.post("/people/<int:person_id>/events/<int:event_id>/undo")
+@requires(Permission.CITY_PERSON_MERGE)
+def undo(person_id: int, event_id: int) -> ResponseReturnValue:
+    """Take a merge or split back."""
+    with current_work().begin() as session:
+        undo_event(session, current_actor(), event_id=event_id, now=now())
+    flash(_("Taken back: everything is as it was."), "good")
+    return redirect(url_for("people.one", person_id=person_id))
+
+
+def _undo_url(person_id: int, event_id: int) -> str:
+    return url_for("people.undo", person_id=person_id, event_id=event_id)
+
+
+def _page(person_id: int, shown: tuple[str, str] | None) -> ResponseReturnValue:
+    with current_work().begin() as session:
+        current = resolved_person(session, person_id)
+        if current is not None and current != person_id and current_actor().may(Permission.CITY_PERSON_READ):
+            return redirect(url_for("people.one", person_id=current))
+        person = person_view(session, current_actor(), person_id=person_id)
+        note_look(session, current_actor(), person_id=person_id, now=now())
+    return render_template(
+        "steward/person.html",
+        person=person,
+        shown=shown,
+        field_name=field_name,
+        rule_text=rule_text,
+        looks={code: str(text) for code, text in EVENTS.items()},
+        may_merge=current_actor().may(Permission.CITY_PERSON_MERGE),
+        may_reveal=current_actor().may(Permission.CITY_NUMBER_REVEAL),
+    )
