@@ -7,7 +7,7 @@ Minutes are those inside the shift; coming early and travel are not service time
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from matching.access import access_assignment
 from matching.locks import lock_person, lock_shift_of
@@ -188,8 +188,9 @@ def propose_check_outs(session: Session, *, now: datetime, limit: int = 500) -> 
     The proposal ends with the shift. It counts nowhere until a coordinator approves it or puts it right.
     """
     over = now - timedelta(minutes=policy_of(session).check_out_after_minutes)
-    left = select(Presence.id).where(
-        Presence.assignment_id == Assignment.id, Presence.kind == PresenceKind.OUT, Presence.replaced_at.is_(None)
+    departure = aliased(Presence)
+    left = select(departure.id).where(
+        departure.assignment_id == Assignment.id, departure.kind == PresenceKind.OUT, departure.replaced_at.is_(None)
     )
     forgotten = session.execute(
         select(Assignment.id, Presence.at)
