@@ -115,3 +115,9 @@ class ReasonMissing(Refusal):
     """What is done needs a reason that others can read."""
 
     code = "reason_missing"
+
+
+class NothingToCertify(Refusal):
+    """The person has no approved hours yet."""
+
+    code = "nothing_to_certify"
