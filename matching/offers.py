@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from matching.access import access_offer
-from matching.asking import offer_to_backup
+from matching.asking import ask, offer_to_backup
 from matching.locks import free_shifts, lock_person, lock_shift_of
 from matching.refusals import OfferClosed
 from matching.seating import free_seat, move_state
@@ -22,6 +22,8 @@ from models.need import Seat, Shift, ShiftState
 from models.person import Person
 from models.relation import NeedBar, PersonDislike
 from models.roster import Assignment, AssignmentState, Offer, OfferState
+
+__all__ = ["Answer", "Answered", "DeclineReason", "answer_offer", "ask", "lapse_offers", "undo_decline"]
 
 
 class Answer(StrEnum):

@@ -57,6 +57,10 @@ class HourState(StrEnum):
     VOID = "void"
 
 
+#: The states in which minutes count.
+COUNTED = (HourState.RECORDED, HourState.APPROVED, HourState.DISPUTED)
+
+
 class HourRecord(Numbered, Base):
     """Minutes served in one assignment. Travel is not service time.
 

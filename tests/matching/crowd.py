@@ -39,7 +39,8 @@ class Crowd:
             self.people = list(session.scalars(select(Person.id).order_by(Person.id)))
 
     def act(self) -> str:
-        deed = self.random.choice((self.place, self.answer, self.answer, self.answer, self.release, self.lock, self.lapse, self.undo))  # fmt: skip
+        deeds = (self.place, self.answer, self.answer, self.answer, self.release, self.lock, self.lapse, self.undo)
+        deed = self.random.choice(deeds)
         name = deed.__name__
         try:
             with self.work.begin() as session:
