@@ -85,28 +85,29 @@ class PricedBlocks:
         """Candidate numbers of a block's pairs, sorted."""
         return np.sort(self.pairs_of[self.begins[number] : self.begins[number + 1]])
 
-    def solve_all(self, run: Run, *, share: float, seconds: float, gap: float, nodes: int) -> tuple[int, Ints] | None:
-        """The bound that all blocks prove together and the pairs that their plans take.
+    def solve_all(
+        self, run: Run, *, share: float, seconds: float, gap: float, nodes: int
+    ) -> tuple[int, list[Ints | None]] | None:
+        """The bound that all blocks prove together, and the pairs that each block's plan takes.
 
-        A block that finds no bound in time is counted at the wages. ``None`` when a block, and with it the whole, is
-        infeasible.
+        A block that there is no time for is counted at the wages and has no plan. ``None`` when a block, and with it
+        the whole, is infeasible.
         """
-        total, taken = self.side, [np.empty(0, dtype=np.int64)]
+        total, plans = self.side, list[Ints | None]()
 
-        def one(number: int) -> tuple[int | None, Ints]:
+        def one(number: int) -> tuple[int | None, Ints | None]:
             left = min(seconds, run.left(share))
             if left <= 0 or run.over(share):
-                return self._at_wages(number), np.empty(0, dtype=np.int64)
-            worth, pairs = self.solve(number, seconds=left, gap=gap, nodes=nodes)
-            return worth, pairs
+                return self._at_wages(number), None
+            return self.solve(number, seconds=left, gap=gap, nodes=nodes)
 
         with ThreadPoolExecutor(self.market.workers) as pool:
             for worth, pairs in pool.map(one, range(len(self.blocks))):
                 if worth is None:
                     return None
                 total += worth
-                taken.append(pairs)
-        return total, np.concatenate(taken)
+                plans.append(pairs)
+        return total, plans
 
     def _at_wages(self, number: int) -> int:
         """Worth of a block by the wages: its shifts' profits and what its own volunteers earn, border at its price."""
@@ -116,7 +117,7 @@ class PricedBlocks:
         earned = int(self.prices.values[own].sum())
         return -(-(profit + earned) // SCALE)
 
-    def solve(self, number: int, *, seconds: float, gap: float, nodes: int) -> tuple[int | None, Ints]:
+    def solve(self, number: int, *, seconds: float, gap: float, nodes: int) -> tuple[int | None, Ints | None]:
         """Proven worth of a block's best plan at the prices (``None``: infeasible), and the pairs that it takes.
 
         A plan that takes a pair of regret ρ is worth at most the block at the wages less ρ. So pairs of regret above
@@ -127,7 +128,8 @@ class PricedBlocks:
         regret = self.regret[chosen]
         most = int(np.partition(regret, _MOST)[_MOST]) if len(chosen) > _MOST else 2**30
         always = best_of_each(self.problem, self.candidates.role[chosen], regret)
-        worth, taken, keep = wages, chosen[:0], min(most, LEAST_REGRET)
+        taken: Ints | None = None
+        worth, keep = wages, min(most, LEAST_REGRET)
         for last in (False, True):
             kept = (regret <= keep) | always
             answer = self._model(number, chosen[kept], seconds=seconds, gap=gap, nodes=nodes)
@@ -140,7 +142,7 @@ class PricedBlocks:
             if answer.x is not None and answer.points is not None:
                 taken = chosen[kept][np.flatnonzero(answer.x[: int(kept.sum())])]
                 needed = wages - answer.points
-            if last or needed <= max(keep, wages * gap) or keep >= most:
+            if last or needed <= max(keep, wages * 2 * gap) or keep >= most:
                 break
             keep = min(most, needed)
         return worth, taken

@@ -20,6 +20,24 @@ PASSWORD = "correct horse"
 _HASH = hash_password(PASSWORD, cheap=True)
 
 
+#: Tests that write run on both databases; pages that only read run on the smaller one, the queries being tested below.
+ON_BOTH = frozenset({"test_volunteer_pages", "test_sign_up", "test_steward_pages"})
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+    twice = [
+        item for item in items if item.path.parent == here and item.path.stem not in ON_BOTH and _on_postgres(item)
+    ]
+    items[:] = [item for item in items if item not in twice]
+    config.hook.pytest_deselected(items=twice)
+
+
+def _on_postgres(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return call is not None and call.params.get("dialect") == "postgresql"
+
+
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder: Path = tmp_path_factory.mktemp("instance")

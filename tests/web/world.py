@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from matching.needs import NeedCommand, RoleCommand, post_need
 from matching.asking import ask
+from matching.needs import NeedCommand, RoleCommand, post_need
 from matching.offers import Answer, answer_offer
 from models import OrganisationUnit, Person, PersonFree, PersonLike, PersonTag, Shift, Shortfall
 from models.authority import SYSTEM, Actor
