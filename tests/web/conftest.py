@@ -26,7 +26,9 @@ ON_BOTH = frozenset({"test_volunteer_pages", "test_sign_up", "test_steward_pages
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
-    twice = [item for item in items if item.path.parent == here and item.path.stem not in ON_BOTH and _on_postgres(item)]
+    twice = [
+        item for item in items if item.path.parent == here and item.path.stem not in ON_BOTH and _on_postgres(item)
+    ]
     items[:] = [item for item in items if item not in twice]
     config.hook.pytest_deselected(items=twice)
 
