@@ -3,122 +3,58 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matching.access import access_assignment, access_role
+from matching.asking import is_asked_for, make_offer
+from matching.locks import lock_person, lock_shift, lock_shift_of
 from matching.outbox import tell
-from matching.refusals import AlreadyBooked, SeatTaken, WrongState
+from matching.refusals import WrongState
+from matching.seating import free_seat, hold, move_state
 from matching.trail import note
 from models.authority import Actor, Permission
-from models.need import Seat, Shift
-from models.roster import HOLDING, TRANSITIONS, Assignment, AssignmentState, Offer, OfferState
+from models.need import ShiftState
+from models.roster import HOLDING, Assignment, AssignmentState, Offer, OfferState
 
 
 def place(session: Session, actor: Actor, *, role_id: int, person_id: int, now: datetime) -> int:
     """Put a person into a free seat of a role, by a coordinator's hand; give the assignment's id.
 
-    The person is asked by an offer like anybody else; the rules are checked by
-    :func:`matching.eligibility.refuse_ineligible` before.
-
-    Raises
-    ------
-    SeatTaken, AlreadyBooked
-        When the database says so.
-    """
-    role = access_role(session, actor, role_id, Permission.UNIT_ROSTER_WRITE)
-    shift = session.get_one(Shift, role.shift_id)
-    seat_id = free_seat(session, role_id)
-    assignment_id = hold(
-        session, seat_id=seat_id, shift=shift, person_id=person_id, state=AssignmentState.PROPOSED, locked=True, now=now
-    )
-    note(session, actor, action="assignment.placed", subject=("assignment", assignment_id), now=now, person=person_id)
-    return assignment_id
-
-
-def free_seat(session: Session, role_id: int) -> int:
-    """Give the first free seat of a role.
-
-    Raises
-    ------
-    SeatTaken
-        When every seat is held.
-    """
-    held = select(Assignment.seat_id).where(Assignment.state.in_(HOLDING)).where(Assignment.seat_id == Seat.id)
-    seat_id = session.scalar(
-        select(Seat.id).where(Seat.role_id == role_id, ~held.exists()).order_by(Seat.number).limit(1)
-    )
-    if seat_id is None:
-        raise SeatTaken(role=role_id)
-    return seat_id
-
-
-def hold(  # the facts of one row
-    session: Session,
-    *,
-    seat_id: int,
-    shift: Shift,
-    person_id: int,
-    state: AssignmentState,
-    now: datetime,
-    locked: bool = False,
-    roster_id: int | None = None,
-) -> int:
-    """Write an assignment that holds a seat, inside a savepoint; give its id."""
-    assignment = Assignment(
-        seat_id=seat_id,
-        shift_id=shift.id,
-        person_id=person_id,
-        roster_id=roster_id,
-        starts_at=shift.starts_at,
-        ends_at=shift.ends_at,
-        state=state,
-        locked=locked,
-        created_at=now,
-        changed_at=now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(assignment)
-    except IntegrityError as error:
-        raise what_was_broken(error, seat=seat_id, person=person_id) from error
-    return assignment.id
-
-
-def what_was_broken(error: IntegrityError, *, seat: int | None, person: int | None) -> SeatTaken | AlreadyBooked:
-    """Read a broken constraint as the refusal that it is; any other constraint is raised again."""
-    text = str(error.orig)
-    if "ex_assignment_person_span" in text or "person_held" in text or "shift_id, assignment.person_id" in text:
-        return AlreadyBooked(person=person)
-    if "seat_held" in text or "assignment.seat_id" in text:
-        return SeatTaken(seat=seat)
-    raise error
-
-
-def move_state(session: Session, assignment: Assignment, to: AssignmentState, *, now: datetime) -> None:
-    """Let an assignment take its next state.
+    The person is asked by an offer like anybody else: with the week's roster, or at once when that is published. The
+    rules are checked by :func:`matching.eligibility.refuse_ineligible` before.
 
     Raises
     ------
     WrongState
-        When :data:`models.roster.TRANSITIONS` does not allow it.
-    AlreadyBooked, SeatTaken
-        When it would hold again what somebody else holds by now.
+        When the shift is cancelled or over.
+    SeatTaken, AlreadyBooked
+        When the database says so.
     """
-    if to not in TRANSITIONS[assignment.state]:
-        raise WrongState(kind="assignment", state=assignment.state.value, to=to.value)
-    seat, person = assignment.seat_id, assignment.person_id
-    try:
-        with session.begin_nested():
-            assignment.state = to
-            assignment.changed_at = now
-    except IntegrityError as error:
-        raise what_was_broken(error, seat=seat, person=person) from error
+    role = access_role(session, actor, role_id, Permission.UNIT_ROSTER_WRITE)
+    shift = lock_shift(session, role.shift_id)
+    if shift.state is not ShiftState.OPEN or shift.ends_at <= now:
+        raise WrongState(kind="shift", state=shift.state.value)
+    lock_person(session, person_id)
+    published = is_asked_for(session, shift)
+    assignment_id = hold(
+        session,
+        seat_id=free_seat(session, role_id),
+        shift=shift,
+        person_id=person_id,
+        state=AssignmentState.OFFERED if published else AssignmentState.PROPOSED,
+        locked=True,
+        now=now,
+    )
+    if published:
+        make_offer(session, assignment_id=assignment_id, person_id=person_id, starts_at=shift.starts_at, now=now)
+    note(session, actor, action="assignment.placed", subject=("assignment", assignment_id), now=now, person=person_id)
+    return assignment_id
 
 
 def lock(session: Session, actor: Actor, *, assignment_id: int, locked: bool, now: datetime) -> None:
     """Pin an assignment so that planning keeps it, or let it go again."""
-    assignment = access_assignment(session, actor, assignment_id, Permission.UNIT_ROSTER_WRITE)
+    access_assignment(session, actor, assignment_id, Permission.UNIT_ROSTER_WRITE)
+    assignment = lock_shift_of(session, assignment_id)
     if assignment.state not in HOLDING:
         raise WrongState(kind="assignment", state=assignment.state.value)
     assignment.locked = locked
@@ -129,15 +65,19 @@ def lock(session: Session, actor: Actor, *, assignment_id: int, locked: bool, no
 
 def release(session: Session, actor: Actor, *, assignment_id: int, reason: str, now: datetime) -> None:
     """Take a person out of a seat; whoever was already asked is told."""
-    assignment = access_assignment(session, actor, assignment_id, Permission.UNIT_ROSTER_WRITE)
+    access_assignment(session, actor, assignment_id, Permission.UNIT_ROSTER_WRITE)
+    assignment = lock_shift_of(session, assignment_id)
     let_go(session, assignment, reason=reason, now=now)
     note(session, actor, action="assignment.released", subject=("assignment", assignment_id), reason=reason, now=now)
 
 
 def release_shift(session: Session, actor: Actor, *, shift_id: int, reason: str, now: datetime) -> int:
     """Release everybody in a shift; give how many."""
+    lock_shift(session, shift_id)
     held = session.scalars(
-        select(Assignment).where(Assignment.shift_id == shift_id, Assignment.state.in_(HOLDING))
+        select(Assignment)
+        .where(Assignment.shift_id == shift_id, Assignment.state.in_(HOLDING))
+        .execution_options(populate_existing=True)
     ).all()
     for assignment in held:
         let_go(session, assignment, reason=reason, now=now)

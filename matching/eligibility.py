@@ -11,13 +11,13 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from matching.policy import Policy, policy_of
+from matching.policy import policy_of
 from matching.refusals import NotEligible
 from matching.snapshot import REFUSED, planned_shift, planned_volunteer, shift_key, volunteer_id
 from matching.supply import Supply, held_outside, supply
 from matching.week import MINUTES, Week
 from models.need import Shift, ShiftRole
-from models.relation import NeedBar
+from models.relation import NeedBar, PersonDislike
 from models.roster import Assignment
 from solver import Horizon, Problem
 from solver.eligibility import Eligibility
@@ -61,7 +61,7 @@ def judgements(
         for shift in shifts
         for role in shift.roles
     ]
-    return _judged(session, offers, shifts, week, policy) + away
+    return _judged(session, offers, shifts, week, by_hand=by_hand) + away
 
 
 def refuse_ineligible(session: Session, *, person_id: int, role_id: int) -> None:
@@ -76,12 +76,12 @@ def refuse_ineligible(session: Session, *, person_id: int, role_id: int) -> None
 
 
 def _judged(
-    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, policy: Policy
+    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, *, by_hand: bool
 ) -> list[Judgement]:
     roles = [role for shift in shifts for role in shift.roles]
     if not offers or not roles:
         return []
-    problem = _small_problem(session, offers, shifts, week, policy)
+    problem = _small_problem(session, offers, shifts, week, by_hand=by_hand)
     people = np.repeat(np.arange(len(offers), dtype=np.int64), len(roles))
     columns = np.tile(np.arange(len(roles), dtype=np.int64), len(offers))
     judged = Eligibility(problem).judge(people, columns)
@@ -98,19 +98,22 @@ def _judged(
 
 
 def _small_problem(
-    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, policy: Policy
+    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, *, by_hand: bool
 ) -> Problem:
+    policy = policy_of(session)
     return Problem.of(
         horizon=Horizon(start=week.starts_at(policy.zone).isoformat(), minutes=MINUTES),
         travel=policy.travel,
         weights=policy.weights,
         volunteers=[planned_volunteer(offer, policy) for offer in offers],
         shifts=[planned_shift(shift, week, policy) for shift in shifts],
-        barred=_barred(session, [offer.person_id for offer in offers], shifts),
+        barred=_barred(session, [offer.person_id for offer in offers], shifts, by_hand=by_hand),
     )
 
 
-def _barred(session: Session, person_ids: Sequence[int], shifts: Sequence[Shift]) -> list[tuple[str, str]]:
+def _barred(
+    session: Session, person_ids: Sequence[int], shifts: Sequence[Shift], *, by_hand: bool
+) -> list[tuple[str, str]]:
     shift_ids = [shift.id for shift in shifts]
     needs = (
         select(NeedBar.person_id, Shift.id)
@@ -120,7 +123,13 @@ def _barred(session: Session, person_ids: Sequence[int], shifts: Sequence[Shift]
     refused = select(Assignment.person_id, Assignment.shift_id).where(
         Assignment.state.in_(REFUSED), Assignment.person_id.in_(person_ids), Assignment.shift_id.in_(shift_ids)
     )
-    found = {tuple(row) for query in (needs, refused) for row in session.execute(query)}
+    disliked = (
+        select(PersonDislike.person_id, Shift.id)
+        .join(Shift, Shift.category == PersonDislike.category)
+        .where(PersonDislike.person_id.in_(person_ids), Shift.id.in_(shift_ids))
+    )
+    queries = (needs, refused) if by_hand else (needs, refused, disliked)
+    found = {tuple(row) for query in queries for row in session.execute(query)}
     return [(volunteer_id(person), shift_key(shift)) for person, shift in sorted(found)]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matching.access import access_need, access_unit
 from matching.assignments import release_shift
+from matching.locks import lock_shifts
 from matching.policy import Policy, policy_of
 from matching.recurrence import BadRecurrence, occurrences
 from matching.refusals import NeedRefused, WrongState
@@ -119,9 +120,11 @@ def cancel_need(session: Session, actor: Actor, *, need_id: int, reason: str, no
     need = access_need(session, actor, need_id, Permission.UNIT_NEED_WRITE)
     if need.state is NeedState.CANCELLED:
         raise WrongState(kind="need", state=need.state.value)
+    coming = session.scalars(select(Shift).where(Shift.need_id == need.id, Shift.starts_at > now)).all()
+    lock_shifts(session, [shift.id for shift in coming])
     need.state = NeedState.CANCELLED
     need.changed_at = now
-    for shift in session.scalars(select(Shift).where(Shift.need_id == need.id, Shift.starts_at > now)):
+    for shift in coming:
         shift.state = ShiftState.CANCELLED
         release_shift(session, actor, shift_id=shift.id, reason="need_cancelled", now=now)
     note(session, actor, action="need.cancelled", subject=("need", need.id), reason=reason, now=now)

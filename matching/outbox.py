@@ -1,12 +1,22 @@
-"""Messages that leave after the transaction which decided them; each is made once, whatever is run twice."""
+"""Messages that leave after the transaction which decided them; each is made once, whatever is run twice.
 
-from datetime import datetime
+They leave by day: what is decided in the quiet hours waits for the morning. So many that ask or remind reach one person
+in seven days; news of a change always does, since somebody would travel in vain.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching.policy import policy_of
 from models.outbox import MessageState, OutboxMessage
+
+#: The kinds of messages that are counted against a person's week.
+COUNTED = ("offer", "offers", "reminder")
+WEEK = timedelta(days=7)
 
 
 def tell(
@@ -29,10 +39,41 @@ def tell(
             kind=kind,
             facts=facts,
             state=MessageState.WAITING,
-            not_before_at=not_before_at or now,
+            not_before_at=not_before_at or leaves_at(session, now=now),
             created_at=now,
         )
     )
+
+
+def leaves_at(session: Session, *, now: datetime) -> datetime:
+    """Give when a message that is decided `now` may leave: at once, or at the end of the quiet hours."""
+    policy = policy_of(session)
+    local = now.astimezone(policy.zone)
+    start, end = policy.quiet_from, policy.quiet_until
+    if start == end:
+        return now
+    if start < end:
+        quiet, day = start <= local.time() < end, local.date()
+    else:
+        quiet = local.time() >= start or local.time() < end
+        day = local.date() + timedelta(days=1 if local.time() >= start else 0)
+    return datetime.combine(day, end, tzinfo=policy.zone).astimezone(now.tzinfo) if quiet else now
+
+
+def reached(session: Session, person_ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Give those of the persons whose messages of the last seven days are used up."""
+    query = (
+        select(OutboxMessage.person_id)
+        .where(
+            OutboxMessage.person_id.in_(person_ids),
+            OutboxMessage.kind.in_(COUNTED),
+            OutboxMessage.state != MessageState.FAILED,
+            OutboxMessage.created_at > now - WEEK,
+        )
+        .group_by(OutboxMessage.person_id)
+        .having(func.count() >= policy_of(session).most_messages_week)
+    )
+    return {person for person in session.scalars(query) if person is not None}
 
 
 def waiting_messages(session: Session, *, now: datetime, limit: int) -> list[int]:

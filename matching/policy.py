@@ -26,6 +26,14 @@ class Policy:
         Below this age a guardian's consent is needed (上海市志愿服务条例, 2019: any minor).
     minors_until
         People under 18 do not serve in shifts that end later than this.
+    most_messages_week
+        So many messages that ask or remind reach one person in any seven days; news of a change always does.
+    quiet_from, quiet_until
+        Between these times of day no message leaves.
+    valid_minutes_day
+        Minutes of one person and day beyond it count only once they are approved with a reason.
+    approve_within_working_days
+        Hours are recorded and approved within so many working days (Order 67, article 11).
     """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
@@ -43,6 +51,16 @@ class Policy:
     reply_hours: int = 36
     reply_before_shift_hours: int = 6
     occurrence_weeks: int = 2
+    most_messages_week: int = 6
+    quiet_from: time = time(22, 0)
+    quiet_until: time = time(7, 30)
+    remind_at: time = time(18, 0)
+    check_in_before_minutes: int = 30
+    check_out_after_minutes: int = 120
+    late_after_minutes: int = 10
+    most_check_ins_day: int = 3
+    valid_minutes_day: int = 480
+    approve_within_working_days: int = 10
 
 
 DEFAULT = Policy()

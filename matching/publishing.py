@@ -1,17 +1,20 @@
 """Publishing a week: the proposal is checked again as things stand now, and everybody in it is asked."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, insert, literal, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from matching.policy import Policy, policy_of
+from matching.asking import reply_deadline
+from matching.outbox import leaves_at, reached
+from matching.policy import policy_of
 from matching.refusals import NotAllowed, NothingToPublish, WeekPublished
 from matching.rosters import proposed_roster, published_roster
-from matching.snapshot import role_key, shift_key, snapshot, volunteer_id
+from matching.snapshot import number, role_key, shift_key, snapshot, volunteer_id
 from matching.trail import note
 from matching.week import Week
 from models.authority import Actor, Permission
@@ -19,8 +22,6 @@ from models.need import Seat
 from models.outbox import MessageState, OutboxMessage
 from models.roster import Assignment, AssignmentState, Offer, OfferState, Roster, RosterState, RunKind
 from solver import Problem, check
-
-SHORTEST_REPLY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,9 @@ def publish_roster(session: Session, actor: Actor, *, week: Week, area: str, now
     roster = proposed_roster(session, week=week, area=area)
     if roster is None:
         raise NothingToPublish(week=str(week), area=area)
+    session.refresh(roster, with_for_update=True)
+    if roster.state is not RosterState.PROPOSED:  # somebody published it while this unit of work waited
+        raise WeekPublished(week=str(week), area=area)
     dropped = _drop_unsound(session, roster, week=week, now=now)
     offers = make_offers(session, roster_id=roster.id, now=now)
     roster.state, roster.published_at, roster.published_by_id = RosterState.PUBLISHED, now, actor.account_id
@@ -66,31 +70,24 @@ def publish_roster(session: Session, actor: Actor, *, week: Week, area: str, now
 
 def make_offers(session: Session, *, roster_id: int, now: datetime) -> int:
     """Ask everybody whom the roster proposes: an offer and a message each, in bulk; give how many."""
-    policy = policy_of(session)
-    proposed = (Assignment.roster_id == roster_id, Assignment.state == AssignmentState.PROPOSED)
+    policy, from_at = policy_of(session), leaves_at(session, now=now)
+    asked = session.execute(
+        update(Assignment)
+        .where(Assignment.roster_id == roster_id, Assignment.state == AssignmentState.PROPOSED)
+        .values(state=AssignmentState.OFFERED, changed_at=now)
+        .returning(Assignment.id, Assignment.person_id, Assignment.starts_at),
+        execution_options={"synchronize_session": False},
+    ).all()
     rows = [
-        _offer_row(assignment_id, person_id, reply_deadline(starts_at, policy, now=now), now=now)
-        for assignment_id, person_id, starts_at in session.execute(
-            select(Assignment.id, Assignment.person_id, Assignment.starts_at).where(*proposed).order_by(Assignment.id)
-        )
+        _offer_row(assignment_id, person_id, reply_deadline(starts_at, policy, now=from_at), now=now)
+        for assignment_id, person_id, starts_at in sorted(asked)
     ]
     if not rows:
         return 0
-    session.execute(
-        update(Assignment).where(*proposed).values(state=AssignmentState.OFFERED, changed_at=now),
-        execution_options={"synchronize_session": False},
-    )
-    session.execute(insert(Offer), rows)
-    _announce(session, [row["assignment_id"] for row in rows], now=now)
+    offers = session.execute(insert(Offer).returning(Offer.person_id, Offer.id, sort_by_parameter_order=True), rows)
+    _announce(session, [(person_id, offer_id) for person_id, offer_id in offers], not_before_at=from_at, now=now)
     session.expire_all()
     return len(rows)
-
-
-def reply_deadline(starts_at: datetime, policy: Policy, *, now: datetime) -> datetime:
-    """Give until when an answer is awaited: some hours from now, and in good time before the shift."""
-    usual = now + timedelta(hours=policy.reply_hours)
-    latest = starts_at - timedelta(hours=policy.reply_before_shift_hours)
-    return max(min(usual, latest), now + SHORTEST_REPLY)
 
 
 def _offer_row(assignment_id: int, person_id: int, deadline_at: datetime, *, now: datetime) -> dict[str, Any]:
@@ -103,25 +100,19 @@ def _offer_row(assignment_id: int, person_id: int, deadline_at: datetime, *, now
     }
 
 
-def _announce(session: Session, assignment_ids: Iterable[int], *, now: datetime) -> None:
-    """Put one message an offer into the outbox, by one statement from the offers themselves."""
-    ids = list(assignment_ids)
-    offered = (
-        select(
-            literal("offer/") + cast(Offer.id, String),
-            Offer.person_id,
-            literal("offer"),
-            literal({}, OutboxMessage.facts.type),
-            literal(MessageState.WAITING, OutboxMessage.state.type),
-            literal(now, OutboxMessage.created_at.type),
-            literal(0),
-            literal(now, OutboxMessage.created_at.type),
-        )
-        .where(Offer.assignment_id.between(min(ids), max(ids)), Offer.offered_at == now)
-        .order_by(Offer.id)
-    )
-    columns = ["key", "person_id", "kind", "facts", "state", "not_before_at", "attempts", "created_at"]
-    session.execute(insert(OutboxMessage).from_select(columns, offered, include_defaults=False))
+def _announce(session: Session, offers: Iterable[tuple[int, int]], *, not_before_at: datetime, now: datetime) -> None:
+    """Put one message a person into the outbox: the offer, or a digest of several."""
+    by_person: dict[int, list[int]] = defaultdict(list)
+    for person_id, offer_id in offers:
+        by_person[person_id].append(offer_id)
+    same = {"state": MessageState.WAITING, "not_before_at": not_before_at, "attempts": 0, "created_at": now}
+    messages = [
+        {**same, "person_id": person_id, "key": f"offer/{ids[0]}", "kind": "offer", "facts": {}}
+        if len(ids) == 1
+        else {**same, "person_id": person_id, "key": f"offers/{ids[0]}", "kind": "offers", "facts": {"offers": ids}}
+        for person_id, ids in by_person.items()
+    ]
+    session.execute(insert(OutboxMessage), messages)
 
 
 def _drop_unsound(session: Session, roster: Roster, *, week: Week, now: datetime) -> int:
@@ -129,7 +120,8 @@ def _drop_unsound(session: Session, roster: Roster, *, week: Week, now: datetime
     # A repair's snapshot bars and pins by what stands now; proposals are judged against it, pinned ones included.
     problem = snapshot(session, week=week, area=roster.area, kind=RunKind.PLAN, now=now).problem
     standing = _proposed(session, roster.id)
-    kept = list(standing)
+    enough = {volunteer_id(person) for person in reached(session, [number(one.person) for one in standing], now=now)}
+    kept = [one for one in standing if one.person not in enough]
     while True:
         bad = _broken(problem, kept)
         if not bad:

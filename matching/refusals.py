@@ -97,3 +97,27 @@ class WrongState(Refusal):
     """The thing is not in a state in which this can be done."""
 
     code = "wrong_state"
+
+
+class CodeWrong(Refusal):
+    """The code or token is not that of the place on that day."""
+
+    code = "code_wrong"
+
+
+class TooManyCheckIns(Refusal):
+    """The person has arrived somewhere as often as a day allows; `limit` says how often."""
+
+    code = "too_many_check_ins"
+
+
+class ReasonMissing(Refusal):
+    """What is done needs a reason that others can read."""
+
+    code = "reason_missing"
+
+
+class NothingToCertify(Refusal):
+    """The person has no approved hours yet."""
+
+    code = "nothing_to_certify"

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.asking import ask
 from matching.assignments import let_go
 from matching.explanation import store_explanation
-from matching.offers import ask
+from matching.locks import lock_persons, lock_shifts
 from matching.refusals import AlreadyBooked, NotAllowed, NothingToRepair, SeatTaken, WrongState
 from matching.rosters import finish_run, published_roster, refuse_broken
 from matching.snapshot import number
@@ -71,13 +72,14 @@ def apply_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) 
     """
     if not actor.may(Permission.CITY_ROSTER_PUBLISH):
         raise NotAllowed(permission=Permission.CITY_ROSTER_PUBLISH.value)
-    run = session.get_one(RosterRun, run_id)
+    run = session.get_one(RosterRun, run_id, with_for_update=True, populate_existing=True)
     if run.state is not RunState.STORED or run.counts.get("applied", True):
         raise WrongState(kind="roster_run", state=run.state.value)
     roster = published_roster(session, week=Week.parse(run.week), area=run.area)
     if roster is None:
         raise NothingToRepair(week=run.week, area=run.area)
     changes = [_read(plain) for plain in run.counts["changes"]]
+    _lock(session, changes)
     made = sum(_drop(session, change, now=now) for change in changes if change.kind is not ChangeKind.ADDED)
     made += sum(
         _add(session, change, roster_id=roster.id, now=now)
@@ -139,6 +141,13 @@ def _read(plain: dict[str, Any]) -> Change:
         role_id=plain["role"],
         from_role_id=plain["from_role"],
     )
+
+
+def _lock(session: Session, changes: list[Change]) -> None:
+    """Lock every shift and then every person of a repair, in the house's order."""
+    roles = {role for change in changes for role in (change.role_id, change.from_role_id) if role is not None}
+    lock_shifts(session, session.scalars(select(ShiftRole.shift_id).where(ShiftRole.id.in_(roles))))
+    lock_persons(session, (change.person_id for change in changes))
 
 
 def _drop(session: Session, change: Change, *, now: datetime) -> int:

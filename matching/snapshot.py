@@ -17,7 +17,7 @@ from matching.policy import Policy, policy_of
 from matching.supply import Supply, held_outside, supply
 from matching.week import MINUTES, Week
 from models.need import Need, NeedState, Seat, Shift, ShiftRole, ShiftState
-from models.relation import NeedBar, PairKind, PersonPair
+from models.relation import NeedBar, PairKind, PersonDislike, PersonPair
 from models.roster import HOLDING, Assignment, AssignmentState, RunKind
 from solver import Horizon, InvalidProblem, Problem, Role, TeamRule, Volunteer
 from solver import Shift as PlannedShift
@@ -276,11 +276,13 @@ def _problem(parts: _Parts, kept: list[_Standing], aside: list[_Standing]) -> Pr
 
 
 def _barred(parts: _Parts, people: set[int], aside: dict[int, int]) -> list[tuple[str, str]]:
-    """Give who may not serve in which shift: barred from its need, asked and unwilling, or seated there already."""
+    """Give who may not serve in which shift: barred, unwilling for it or its category, or seated there already."""
     shift_ids = [shift.id for shift in parts.shifts]
     needs = select(NeedBar.person_id, Shift.id).join(Shift, Shift.need_id == NeedBar.need_id)
     refused = select(Assignment.person_id, Assignment.shift_id).where(Assignment.state.in_(REFUSED))
-    found = {(person, shift) for query in (needs, refused) for person, shift in parts.session.execute(query)}
+    disliked = select(PersonDislike.person_id, Shift.id).join(Shift, Shift.category == PersonDislike.category)
+    disliked = disliked.where(Shift.id.between(min(shift_ids, default=0), max(shift_ids, default=0)))
+    found = {(person, shift) for query in (needs, refused, disliked) for person, shift in parts.session.execute(query)}
     found |= set(aside.items())
     known = set(shift_ids)
     return [

@@ -18,7 +18,7 @@ from matching.policy import Policy
 from matching.week import MINUTES, Week
 from models.person import Person, PersonFree, PersonLike, PersonState, PersonTag
 from models.roster import HOLDING, Assignment
-from models.service import HourRecord, HourState
+from models.service import COUNTED, HourRecord
 from models.taxonomy import IMPLIES
 
 Span = tuple[int, int]
@@ -206,7 +206,7 @@ def _recent(session: Session, week: Week, policy: Policy) -> dict[int, int]:
     since = week.monday - timedelta(days=policy.recent_days)
     query = (
         select(HourRecord.person_id, func.sum(HourRecord.minutes))
-        .where(HourRecord.served_on >= since, HourRecord.served_on < week.monday, HourRecord.state != HourState.VOID)
+        .where(HourRecord.served_on >= since, HourRecord.served_on < week.monday, HourRecord.state.in_(COUNTED))
         .group_by(HourRecord.person_id)
     )
     return {person_id: int(minutes) for person_id, minutes in session.execute(query)}

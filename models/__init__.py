@@ -8,6 +8,7 @@ from models.account import Account, Grant
 from models.audit import AuditEvent
 from models.authority import Actor, Permission, Role
 from models.base import Base
+from models.certificate import Certificate
 from models.linkage import (
     LinkKey,
     LinkQueue,
@@ -22,10 +23,10 @@ from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
 from models.person import Consent, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
-from models.relation import NeedBar, PersonPair
+from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
-from models.service import HourRecord
+from models.service import HourChange, HourRecord, Presence
 from models.source import ImportBatch, RowIssue, SourceRecord
 
 __all__ = [
@@ -35,8 +36,10 @@ __all__ = [
     "AuditEvent",
     "Backup",
     "Base",
+    "Certificate",
     "Consent",
     "Grant",
+    "HourChange",
     "HourRecord",
     "ImportBatch",
     "LinkKey",
@@ -49,12 +52,14 @@ __all__ = [
     "Permission",
     "Person",
     "PersonAttribute",
+    "PersonDislike",
     "PersonEvent",
     "PersonFree",
     "PersonLike",
     "PersonLink",
     "PersonPair",
     "PersonTag",
+    "Presence",
     "RecordFeature",
     "ReviewPair",
     "Role",

@@ -24,6 +24,14 @@ class ShiftState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class HolidayRule(StrEnum):
+    """What an occurrence on a Chinese public holiday does; days worked in exchange count as working days."""
+
+    KEEP = "keep"
+    SKIP = "skip"
+    ONLY = "only"  # on public holidays and nowhere else
+
+
 class Tier(StrEnum):
     """How much a seat matters within its role: below `min`, below `target`, below `max`."""
 
@@ -39,6 +47,7 @@ class Need(Numbered, Base):
     __table_args__ = (
         UniqueConstraint("source", "external_id"),
         one_of("state", NeedState),
+        one_of("holidays", HolidayRule),
         CheckConstraint("priority BETWEEN 1 AND 3", name="priority"),
     )
 
@@ -53,6 +62,9 @@ class Need(Numbered, Base):
     latitude: Mapped[float | None]
     priority: Mapped[int] = mapped_column(default=2, doc="1 is the most urgent")
     recurrence: Mapped[str | None] = mapped_column(String(200), doc="RFC 5545 RRULE; null: once")
+    holidays: Mapped[HolidayRule] = mapped_column(
+        StrEnumType(HolidayRule), default=HolidayRule.KEEP, doc="what a recurring need does on public holidays"
+    )
     first_starts_at: Mapped[datetime]
     duration_minutes: Mapped[int]
     contact_name: Mapped[str | None] = mapped_column(String(40))

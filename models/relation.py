@@ -37,3 +37,14 @@ class NeedBar(Base):
     reason: Mapped[str] = mapped_column(String(40), doc="a code: not_this_kind, asked_by_coordinator, …")
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class PersonDislike(Base):
+    """A category that a person asked not to be assigned to; planning leaves them out of it until they say otherwise."""
+
+    __tablename__ = "person_dislike"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    category: Mapped[str] = mapped_column(String(40), primary_key=True)
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("offer.id"), doc="the offer answered so; null: said apart")
+    created_at: Mapped[datetime]

@@ -47,6 +47,7 @@ class AssignmentState(StrEnum):
     CONFIRMED = "confirmed"
     SERVED = "served"
     ABSENT = "absent"
+    EXCUSED = "excused"  # could not come and said why; never counted against them
     DECLINED = "declined"
     LAPSED = "lapsed"  # the reply deadline passed
     RELEASED = "released"  # taken back by a coordinator, a repair or the volunteer after confirming
@@ -71,11 +72,18 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
         {AssignmentState.CONFIRMED, AssignmentState.DECLINED, AssignmentState.LAPSED, AssignmentState.RELEASED}
     ),
     AssignmentState.CONFIRMED: frozenset(
-        {AssignmentState.SERVED, AssignmentState.ABSENT, AssignmentState.DECLINED, AssignmentState.RELEASED}
+        {
+            AssignmentState.SERVED,
+            AssignmentState.ABSENT,
+            AssignmentState.EXCUSED,
+            AssignmentState.DECLINED,
+            AssignmentState.RELEASED,
+        }
     ),
-    AssignmentState.SERVED: frozenset({AssignmentState.ABSENT}),
-    AssignmentState.ABSENT: frozenset({AssignmentState.SERVED}),
-    AssignmentState.DECLINED: frozenset({AssignmentState.CONFIRMED}),
+    AssignmentState.SERVED: frozenset({AssignmentState.ABSENT, AssignmentState.EXCUSED}),
+    AssignmentState.ABSENT: frozenset({AssignmentState.SERVED, AssignmentState.EXCUSED}),
+    AssignmentState.EXCUSED: frozenset({AssignmentState.SERVED, AssignmentState.ABSENT}),
+    AssignmentState.DECLINED: frozenset({AssignmentState.OFFERED, AssignmentState.CONFIRMED}),
     AssignmentState.LAPSED: frozenset({AssignmentState.CONFIRMED}),
     AssignmentState.RELEASED: frozenset(),
     AssignmentState.SUPERSEDED: frozenset(),
@@ -250,6 +258,7 @@ class Offer(Numbered, Base):
     answered_at: Mapped[datetime | None]
     answer_reason: Mapped[str | None] = mapped_column(String(40), doc="a code: other_time, not_this_kind, ill, …")
     answer_note: Mapped[str | None] = mapped_column(String(200))
+    other_starts_at: Mapped[datetime | None] = mapped_column(doc="another time that would do, said with a decline")
 
 
 class Backup(Base):

@@ -20,7 +20,7 @@ from models.person import PersonState
 from registry.access import require
 from registry.assignment import Assignment, assigned
 from registry.audit import note
-from registry.bulk import delete_rows, insert_rows, parts, reserve_ids, table_of
+from registry.bulk import collector_paused, delete_rows, insert_rows, parts, reserve_ids, table_of
 from registry.frames import Frame, is_whole, queued_records, reachable_frame, whole_frame
 from registry.histories import note_merges_and_splits
 from registry.keystore import remove_keys, write_keys
@@ -89,7 +89,8 @@ def consolidate(
         Without ``city:import:write``.
     """
     require(actor, Permission.CITY_IMPORT_WRITE)
-    report = _run(session, queued_records(session), now, progress)
+    with collector_paused():
+        report = _run(session, queued_records(session), now, progress)
     session.execute(delete(LinkQueue))
     counted = ("records", "persons_new", "persons_changed", "persons_merged")
     facts = {name: getattr(report, name) for name in counted}

@@ -9,6 +9,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import SourceRecord
+from registry.frames import whole_frame
+from registry.linkage.engine import all_weights
+from registry.linkage.scorecard import shipped_scorecard
+from registry.scorecards import current_scorecard
 
 Row = tuple[str, str, str]
 I64 = npt.NDArray[np.int64]
@@ -149,3 +157,35 @@ def _examples(
     records: list[tuple[str, str]], groups: I64, wrong: list[int], kind: str, count: int
 ) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     return tuple((kind, tuple(records[row] for row in rows)) for rows in _rows_of(groups, wrong[:count]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighedPairs:
+    """Candidate pairs of the registry that the truth knows: match weight, whether one person, and all true pairs."""
+
+    weights: npt.NDArray[np.float64]
+    same: npt.NDArray[np.bool_]
+    all_true: int
+
+
+def weighed_pairs(session: Session, truth: Iterable[Row]) -> WeighedPairs:
+    """Weigh every candidate pair of the registry again, for charts."""
+    scorecard = current_scorecard(session) or shipped_scorecard()
+    frame = whole_frame(session, np.empty(0, np.int64))
+    true_of = {(source, key): person for source, key, person in truth}
+    person_of = np.full(len(frame.ids), -1, np.int64)
+    codes: dict[str, int] = {}
+    columns = (SourceRecord.id, SourceRecord.source, SourceRecord.external_id)
+    for number, source, key in session.execute(select(*columns).order_by(SourceRecord.id)):
+        person = true_of.get((source, key))
+        row = int(np.searchsorted(frame.ids, number))
+        if person is not None and row < len(frame.ids) and frame.ids[row] == number:
+            person_of[row] = codes.setdefault(person, len(codes))
+    left, right, weights = all_weights(frame.features, scorecard, frame.total)
+    known = (person_of[left] >= 0) & (person_of[right] >= 0)
+    left, right = left[known], right[known]
+    return WeighedPairs(
+        weights=weights[known],
+        same=person_of[left] == person_of[right],
+        all_true=_pairs(person_of[person_of >= 0]),
+    )

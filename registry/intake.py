@@ -19,6 +19,7 @@ from models.sealing import keyring_of
 from models.source import BatchState
 from registry.access import require
 from registry.audit import note
+from registry.bulk import collector_paused
 from registry.mappings import FeedMapping, mapping_for
 from registry.reading import open_table
 from registry.record_store import FeedWork, chunks, gathered, known_records, mark_gone, take, unseen, write_issues
@@ -113,10 +114,11 @@ def import_file(
         session, keyring_of(session), chosen, now, batch.id if batch else None, known_records(session, source)
     )
     reader = RowReader(chosen, standardiser_for(session, chosen, now))
-    for chunk in chunks(gathered(work, reader.entries(table))):
-        take(work, source, chunk)
-        if progress:
-            progress(reader.rows, None)
+    with collector_paused():
+        for chunk in chunks(gathered(work, reader.entries(table))):
+            take(work, source, chunk)
+            if progress:
+                progress(reader.rows, None)
     gone = [] if partial or chosen.partial or reader.is_mended else unseen(work)
     if batch is not None:
         mark_gone(session, gone, now)

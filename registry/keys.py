@@ -135,7 +135,7 @@ def _reseal(session: Session, column: _Column, keyring: Keyring, rows: list[Any]
 
 
 def rotate_digests(session: Session, actor: Actor, *, digesting: bytes, now: datetime) -> Keyring:
-    """Make every digest anew under another digesting key, in the caller's transaction; give the keyring to use after it.
+    """Make every digest anew under another digesting key, in the caller's transaction; give the keyring for afterwards.
 
     Sign-ins and look-ups by digest answer with the old key until the caller commits and takes the new keyring.
     """

@@ -132,6 +132,9 @@ class RowReader:
         if not standard.name:
             code = "name_missing" if not row.get("name") and not row.get("surname") else "name_unreadable"
             return Unusable(problem=self._problem(line, "name", code, {}, quarantined=True), cells=cells)
+        if "born_on" in row and not identifies(standard):
+            code = next((p.code for p in self.standardiser.problems if p.cell == "born_on"), "date_empty")
+            return Unusable(problem=self._problem(line, "born_on", code, {}, quarantined=True), cells=cells)
         problems = [
             self._problem(line, p.cell, p.code, p.parameters, quarantined=False) for p in self.standardiser.problems
         ]
@@ -184,6 +187,19 @@ class RowReader:
             parameters=parameters,
             quarantined=quarantined,
         )
+
+
+def identifies(standard: StandardRecord) -> bool:
+    """Say whether a record holds anything besides a name and a home by which somebody can be told from a namesake."""
+    return bool(
+        standard.id_number
+        or standard.id_masked
+        or standard.id_faulty
+        or standard.born_on
+        or standard.telephone
+        or standard.guardian_telephone
+        or standard.email
+    )
 
 
 def same_name(a: StandardRecord, b: StandardRecord) -> bool:

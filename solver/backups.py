@@ -43,7 +43,7 @@ def _open_pairs(plan: Plan, candidates: Candidates) -> tuple[Ints, Ints, Ints]:
         part = slice(first, first + _AT_ONCE)
         volunteer, role = owner[part].astype(np.int64), candidates.role[part].astype(np.int64)
         points = candidates.points[part].astype(np.int64)
-        for keep in (_staffed, _within_limits, _unclashed, _unbound, _teamed):
+        for keep in (_staffed, _within_limits, _unclashed, unbound, _teamed):
             chosen = keep(plan, volunteer, role)
             volunteer, role, points = volunteer[chosen], role[chosen], points[chosen]
         found.append((volunteer, role, points))
@@ -84,7 +84,8 @@ def _unclashed(plan: Plan, volunteer: Ints, role: Ints) -> Bools:
     return fits
 
 
-def _unbound(plan: Plan, volunteer: Ints, role: Ints) -> Bools:
+def unbound(plan: Plan, volunteer: Ints, role: Ints) -> Bools:
+    """Whether each volunteer is free of *together* pairs and of anyone in the shift to be kept apart from."""
     problem, width = plan.problem, len(plan.problem.shifts)
     fits = ~np.isin(volunteer, problem.together)
     present = plan.volunteer * width + plan.shift

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from solver import engines
 from solver.candidates import Candidates
 from solver.clock import Run
 from solver.model import Pairs, build_model
@@ -16,8 +17,6 @@ from solver.problem import Problem
 from solver.program import Answer, Found, Program
 from solver.result import Status
 
-LIGHT: Final = 1_500
-"""Up to this many pairs CP-SAT is used: it needs no time to load."""
 _EFFORT: Final = 60.0
 _NODES: Final = 20_000
 
@@ -49,7 +48,7 @@ def solve_exactly(problem: Problem, candidates: Candidates, run: Run, seed: int)
 
 
 def _answer(program: Program, pairs: int, run: Run, seed: int) -> tuple[str, Answer]:
-    if pairs <= LIGHT:
+    if pairs <= engines.LIGHT:
         from solver import engine_cpsat  # noqa: PLC0415 only the engine that is used is loaded
 
         answer = engine_cpsat.solve_program(

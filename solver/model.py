@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.arrays import UNLIMITED, Int32s, Ints, Ragged, concatenated, starts
+from solver.arrays import UNLIMITED, Bools, Int32s, Ints, Ragged, concatenated, starts
 from solver.candidates import Candidates
 from solver.cliques import clique_rows
 from solver.eligibility import Eligibility
@@ -71,7 +71,13 @@ class Outside:
     shift: Ints
 
 
-def build_model(problem: Problem, pairs: Pairs, shifts: Ints | None = None, outside: Outside | None = None) -> Program:
+def build_model(
+    problem: Problem,
+    pairs: Pairs,
+    shifts: Ints | None = None,
+    outside: Outside | None = None,
+    priced: Bools | None = None,
+) -> Program:
     """The program over these pairs; its first columns are the pairs, in their order.
 
     Parameters
@@ -80,8 +86,10 @@ def build_model(problem: Problem, pairs: Pairs, shifts: Ints | None = None, outs
         The shifts of the model; all of the problem's when ``None``.
     outside
         Fixed assignments in other shifts. Pairs that clash with them must have been left out.
+    priced
+        Volunteers whose turns are paid for elsewhere: theirs cost nothing here.
     """
-    model = _Model(problem, pairs, shifts, outside)
+    model = _Model(problem, pairs, shifts, outside, priced)
     model.add_pairs()
     model.add_fill()
     model.add_presence()
@@ -94,7 +102,10 @@ def build_model(problem: Problem, pairs: Pairs, shifts: Ints | None = None, outs
 
 
 class _Model:
-    def __init__(self, problem: Problem, pairs: Pairs, shifts: Ints | None, outside: Outside | None) -> None:
+    def __init__(
+        self, problem: Problem, pairs: Pairs, shifts: Ints | None, outside: Outside | None, priced: Bools | None
+    ) -> None:
+        self.priced = np.zeros(len(problem.volunteers), dtype=np.bool_) if priced is None else priced
         self.problem, self.pairs = problem, pairs
         self.shifts = np.arange(len(problem.shifts)) if shifts is None else np.sort(shifts)
         self.outside = outside or Outside(volunteer=np.empty(0, np.int64), shift=np.empty(0, np.int64))
@@ -222,7 +233,7 @@ class _Model:
         most = np.minimum(
             np.bincount(shifts, minlength=len(self.people)), self.problem.volunteers.max_shifts[self.people]
         )
-        again = np.flatnonzero(most > 1)
+        again = np.flatnonzero((most > 1) & ~self.priced[self.people])
         row = np.full(len(self.people), -1, dtype=np.int64)
         row[again] = self.builder.add_rows(len(again), high=1)
         mine = np.flatnonzero(row[self.person] >= 0)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from solver.backups import rank_backups
-from solver.candidates import find_candidates
+from solver.candidates import Candidates, find_candidates
 from solver.check import check
 from solver.clock import Run
 from solver.exact import solve_exactly
@@ -69,7 +69,7 @@ def solve(
     cores = workers or os.cpu_count() or 1
     run.tell("candidates")
     candidates = find_candidates(problem, cores)
-    outcome = solve_exactly(problem, candidates, run, seed)
+    outcome = _planned(problem, candidates, run, cores, seed)
     blank = _result(problem, outcome, run, cores, seed)
     if outcome.plan is None:
         return blank
@@ -83,6 +83,14 @@ def solve(
         unfilled = explain_unfilled(outcome.plan)
         backups = rank_backups(outcome.plan, candidates)
     return replace(blank, unfilled=unfilled, backups=backups, seconds=run.elapsed())
+
+
+def _planned(problem: Problem, candidates: Candidates, run: Run, cores: int, seed: int) -> Outcome:
+    if len(candidates) <= EXACT_PAIRS:
+        return solve_exactly(problem, candidates, run, seed)
+    from solver.large import solve_large  # noqa: PLC0415 small problems need no compiled code
+
+    return solve_large(problem, candidates, run, cores)
 
 
 def explain_unfilled(plan: Plan, most: int = _EXPLAINED) -> tuple[Unfilled, ...]:

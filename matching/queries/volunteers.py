@@ -15,7 +15,7 @@ from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.person import Person, PersonFree, PersonLike, PersonTag
 from models.roster import HOLDING, Assignment, AssignmentState, Offer, OfferState
-from models.service import HourRecord, HourState
+from models.service import COUNTED, HourRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +167,7 @@ def _own(session: Session, actor: Actor) -> Person:
 
 def _served(session: Session, person_id: int) -> int:
     minutes = session.scalar(
-        select(func.sum(HourRecord.minutes)).where(
-            HourRecord.person_id == person_id, HourRecord.state != HourState.VOID
-        )
+        select(func.sum(HourRecord.minutes)).where(HourRecord.person_id == person_id, HourRecord.state.in_(COUNTED))
     )
     return int(minutes or 0)
 

@@ -53,7 +53,8 @@ def clustered(
     left, right, weight
         The edges.
     firm
-        By edge: 2 a verdict *same*, which only a verdict *different* stops; 1 an equal number; 0 anything else.
+        By edge: 2 a verdict *same*, which only a verdict *different* stops; 1 an equal number; 3 a masked number that
+        differs by one mistyped character; 0 anything else.
     apart
         Pairs (n × 2) of rows that a verdict keeps apart.
     """
@@ -96,7 +97,7 @@ def _cluster(
         if a > b:
             a, b = b, a
         if not _may_join(following, number, last4, held, kept, a, b, firm[place]) or (
-            firm[place] == 0 and _contradict(words, halves, octets, following, a, b)
+            firm[place] in (0, 3) and _contradict(words, halves, octets, following, a, b)
         ):
             refused[place] = True
             continue
@@ -141,7 +142,7 @@ def _may_join(following: Any, number: Any, last4: Any, held: Any, kept: Any, a: 
         return True
     if number[a] != 0 and number[b] != 0 and number[a] != number[b]:
         return False
-    return last4[a] == 0 or last4[b] == 0 or last4[a] == last4[b]
+    return firm == 3 or last4[a] == 0 or last4[b] == 0 or last4[a] == last4[b]
 
 
 @numba.njit(cache=True)

@@ -17,6 +17,7 @@ from registry.linkage.features import (
     H_CHARACTERS,
     H_DISTRICT,
     H_SOURCE,
+    H_TYPED,
     HIDDEN,
     ID_MASKED,
     ID_NONE,
@@ -67,6 +68,7 @@ LEVELS: Final[dict[str, tuple[str, ...]]] = {
     "feed": ("same", "other"),
     "number": (
         "equal", "mask_10", "mask_7", "one_edit", "two_edits", "mask_conflict", "conflict", "missing",
+        "equal_confirmed", "equal_doubtful", "mask_one_edit",
     ),
 }  # fmt: skip
 COMPARISONS: Final = tuple(LEVELS)
@@ -232,7 +234,7 @@ def _equal(a: Any, b: Any) -> int:
 
 
 @numba.njit(cache=True)
-def _number(wa: Any, oa: Any, wb: Any, ob: Any) -> int:
+def _number(wa: Any, ha: Any, oa: Any, wb: Any, hb: Any, ob: Any) -> int:
     state_a, state_b = oa[O_STATE], ob[O_STATE]
     if state_a == ID_NONE or state_b == ID_NONE:
         return 7
@@ -241,15 +243,27 @@ def _number(wa: Any, oa: Any, wb: Any, ob: Any) -> int:
             return 7
         return 0 if wa[W_NUMBER] == wb[W_NUMBER] else 6
     if state_a == ID_WHOLE and state_b == ID_WHOLE:
-        return 0 if wa[W_NUMBER] == wb[W_NUMBER] else 6
+        return _equal_number(ha, hb) if wa[W_NUMBER] == wb[W_NUMBER] else 6
     visible, differing, swapped = _visible(oa, ob)
+    near = differing <= 1 or (differing == 2 and swapped)
     if state_a == ID_MASKED or state_b == ID_MASKED:
         if differing == 0:
             return 1 if visible >= 10 else 2 if visible >= 6 else 7
-        return 5
-    if differing <= 1 or (differing == 2 and swapped):
+        return 10 if near and visible >= 10 else 5
+    if near:
         return 3
     return 4 if differing <= 2 else 6
+
+
+@numba.njit(cache=True)
+def _equal_number(ha: Any, hb: Any) -> int:
+    """Weigh an equal number by the birth dates typed beside it: who uses another's number types a date of their own."""
+    typed = int(ha[H_TYPED] % 100 != 0) + int(hb[H_TYPED] % 100 != 0)
+    fits_a = _birth(ha[H_TYPED], ha[H_BORN])
+    fits_b = _birth(hb[H_TYPED], hb[H_BORN])
+    if fits_a in (3, 4) or fits_b in (3, 4) or (fits_a == 2 and fits_b == 2):
+        return 9
+    return 8 if typed == 2 and fits_a == 0 and fits_b == 0 else 0
 
 
 @numba.njit(cache=True)
@@ -294,7 +308,7 @@ def _compare_all(
         levels[place, 6] = _equal(wa[W_WORK], wb[W_WORK])
         levels[place, 7] = _equal(wa[W_EMAIL], wb[W_EMAIL])
         levels[place, 8] = 0 if ha[H_SOURCE] == hb[H_SOURCE] else 1
-        levels[place, 9] = _number(wa, oa, wb, ob)
+        levels[place, 9] = _number(wa, ha, oa, wb, hb, ob)
 
 
 def compared(

@@ -73,18 +73,19 @@ def _decide_all(levels: Any, counts: Any, likely: Any, link: float, review: floa
 @numba.njit(cache=True)
 def _decide(levels: Any, count: int, likely: float, link: float, review: float) -> Any:
     name, birth, number = levels[0], levels[2], levels[9]
-    if number == 0:
-        return (2, 1) if name <= 5 else (1, 5)
+    if number in (0, 8, 9):
+        return _same_number(levels)
     if number == 6:
         return (0, 6)
-    if likely < review:
+    if likely < review or not _worth_a_look(levels):
         return (0, 0)
-    rule = 2 if number <= 2 else 3 if number <= 4 else 0
+    rule = 2 if number <= 2 else 3 if number <= 4 or number == 10 else 0
     if likely < link:
         return (1, 4)
-    if number == 5 or levels[4] == 1 or not _name_fits(levels) or not _enough(levels):
+    independent = _independent(levels)
+    if number == 5 or (levels[4] == 1 and (name != 0 or independent < 2)):
         return (1, 7)
-    if birth in (3, 4) and _independent(levels) < 2:
+    if not _name_fits(levels) or not _enough(levels) or (birth in (3, 4) and independent < 2):
         return (1, 7)
     if _coincidences(levels, count) > COINCIDENCES:
         return (1, 7)
@@ -92,10 +93,45 @@ def _decide(levels: Any, count: int, likely: float, link: float, review: float) 
 
 
 @numba.njit(cache=True)
+def _same_number(levels: Any) -> Any:
+    """Decide about an equal valid number: it may be a parent's or a spouse's on somebody else's record."""
+    name, number = levels[0], levels[9]
+    if name <= 6 and number != 9:
+        return (2, 1)
+    if name <= 4:
+        return (2, 1)
+    if number == 8 and levels[4] != 1:
+        return (2, 1)
+    if number == 9 and name == 8:
+        return (0, 5)
+    return (1, 5)
+
+
+@numba.njit(cache=True)
+def _by_number(levels: Any) -> Any:
+    """Say whether what can be seen of two numbers agrees: masked, or mistyped by a little."""
+    return levels[9] <= 4 or levels[9] == 10
+
+
+@numba.njit(cache=True)
+def _worth_a_look(levels: Any) -> Any:
+    """Say whether a steward could decide: names that differ, or nothing but a name and a quarter, are no question.
+
+    Twins share birth date, address and a guardian's telephone, and have names of one pattern.
+    """
+    name = levels[0]
+    if _by_number(levels):
+        return True
+    if name >= 7 or (name >= 4 and levels[3] == 5):
+        return False
+    return levels[2] <= 2 or levels[3] <= 2 or levels[3] == 4 or levels[5] <= 1 or levels[6] == 0 or levels[7] == 0
+
+
+@numba.njit(cache=True)
 def _name_fits(levels: Any) -> Any:
     """Say whether the names agree as well as the other evidence demands; twins differ in one character."""
     name, birth, number = levels[0], levels[2], levels[9]
-    by_number = number <= 4
+    by_number = _by_number(levels)
     if name <= 2:
         return True
     if name == 3:
@@ -108,7 +144,9 @@ def _name_fits(levels: Any) -> Any:
 @numba.njit(cache=True)
 def _independent(levels: Any) -> int:
     """Count agreeing evidence besides name and birth date."""
-    return int(levels[3] <= 2) + int(levels[5] <= 1) + int(levels[7] == 0) + int(levels[9] <= 4) + int(levels[6] == 0)
+    return (
+        int(levels[3] <= 2) + int(levels[5] <= 1) + int(levels[7] == 0) + int(_by_number(levels)) + int(levels[6] == 0)
+    )
 
 
 @numba.njit(cache=True)
@@ -146,7 +184,7 @@ def _coincidences(levels: Any, count: int) -> float:
         expected /= 8.0
     if number <= 2:
         expected /= 5000.0
-    elif number <= 4:
+    elif _by_number(levels):
         expected *= 1e-5
     if levels[7] == 0:
         expected *= 1e-5

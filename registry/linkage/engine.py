@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from registry.linkage.candidates import CAP, candidate_pairs, keys_of
 from registry.linkage.clusters import clustered
-from registry.linkage.comparisons import Levels, compared, sharing
+from registry.linkage.comparisons import LEVELS, NUMBER, Levels, compared, sharing
 from registry.linkage.decisions import Outcome, Rule, decided
 from registry.linkage.features import Features
 from registry.linkage.scorecard import F64, Scorecard
@@ -22,6 +22,7 @@ U8 = npt.NDArray[np.uint8]
 
 #: Pairs compared at a time: bounds the memory of levels and weights.
 _CHUNK: Final = 4_000_000
+_MASK_ONE_EDIT: Final = LEVELS["number"].index("mask_one_edit")
 _NO_PAIRS: Final = np.empty((0, 2), np.int64)
 
 
@@ -104,7 +105,10 @@ def linked(
     links, reviews = _scored(features, scorecard, found.left, found.right, records_now or len(features), progress)
     clock.step("compare")
     edges = _with_verdicts(links, same)
-    firm = np.where(edges.rule == Rule.VERDICT, 2, np.where(edges.rule == Rule.EXACT_ID, 1, 0)).astype(np.uint8)
+    firm = np.zeros(len(edges), np.uint8)
+    firm[edges.levels[:, NUMBER] == _MASK_ONE_EDIT] = 3
+    firm[edges.rule == Rule.EXACT_ID] = 1
+    firm[edges.rule == Rule.VERDICT] = 2
     clusters = clustered(features, edges.left, edges.right, edges.weight, firm, different)
     clock.step("cluster")
     refused = edges.chosen(clusters.refused)
@@ -124,6 +128,14 @@ def link_edges(features: Features, scorecard: Scorecard, records_now: int) -> Pa
     """Give the pairs that a machine would link, before clusters are made."""
     found = candidate_pairs(keys_of(features))
     return _scored(features, scorecard, found.left, found.right, records_now, None)[0]
+
+
+def all_weights(features: Features, scorecard: Scorecard, records_now: int) -> tuple[I32, I32, F64]:
+    """Give every candidate pair and its match weight."""
+    found = candidate_pairs(keys_of(features))
+    counts, shared = scorecard.counts_of(features, records_now), sharing(features)
+    weights = scorecard.weight_of(compared(features, found.left, found.right, counts, shared))
+    return found.left, found.right, weights
 
 
 class _Clock:

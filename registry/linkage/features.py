@@ -53,7 +53,9 @@ W_NAME, W_READING, W_READING_2, W_NEAR, W_GIVEN, W_SURNAME, W_NUMBER, W_TELEPHON
 W_ADDRESS, W_BUILDING, W_WORK, W_HOOD, W_STREET = (
     _place(name, 8) for name in ("address", "building", "work", "hood", "street")
 )
-H_CHARACTERS, H_DISTRICT, H_SOURCE, H_BORN = (_place(name, 4) for name in ("characters", "district", "source", "born"))
+H_CHARACTERS, H_DISTRICT, H_SOURCE, H_BORN, H_TYPED = (
+    _place(name, 4) for name in ("characters", "district", "source", "born", "born_typed")
+)
 O_LENGTH, O_HAN, O_SEX, O_STATE, O_DIGITS = (_place(name, 1) for name in ("length", "han", "sex", "id_state", "digits"))
 _NAME: Final = struct.Struct("<6Q6I")
 _REST: Final = struct.Struct("<7Q2qiIii4B18sBx")

@@ -9,6 +9,8 @@ from registry.reading import Limits, Line, Table
 from registry.refusals import FileTooLarge, FileUnreadable
 
 _SAMPLE: Final = 1 << 20
+#: Of each sample, the bytes by which two encodings are weighed against each other.
+_SCORED: Final = 1 << 16
 _DELIMITERS: Final = (",", "\t", ";", "|", "，")
 #: Characters that nearly every Chinese table has; what a wrong encoding makes of the bytes has few of them.
 _COMMON: Final = frozenset(
@@ -73,7 +75,7 @@ def _decodes(sample: bytes, encoding: str) -> bool:
 
 def _score(samples: list[bytes], encoding: str) -> float:
     """Give how much a decoding looks like a Chinese table: common characters less undecodable bytes, per character."""
-    text = "".join(sample.decode(encoding, errors="replace") for sample in samples)
+    text = "".join(sample[:_SCORED].decode(encoding, errors="replace") for sample in samples)
     wide = [c for c in text if c > "\x7f"]
     if not wide:
         return 0.0
@@ -151,7 +153,7 @@ def _lines(path: Path, encoding: str, delimiter: str, limits: Limits) -> Iterato
             cells, held = _quoted(line, delimiter, source, held)
         if len(cells) > limits.columns:
             raise FileTooLarge(what="columns", limit=limits.columns)
-        if line.strip() and any(cell.strip() for cell in cells):
+        if line.replace(delimiter, "").strip():
             yield Line(sheet=None, number=number, cells=cells)
 
 

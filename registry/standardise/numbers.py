@@ -7,7 +7,6 @@ A mistyped number is never repaired by its check digit: it has nine valid neighb
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from operator import mul
 from typing import Final
 
@@ -64,13 +63,14 @@ def check_character(first_17: str) -> str:
     return _CHECKS[(sum(map(mul, first_17.encode(), _WEIGHTS)) - _ZEROS) % 11]
 
 
-@lru_cache(maxsize=1 << 17)
 def standard_id(raw: str, kind: str = "") -> IdNumber:  # noqa: PLR0911  one line a form
     """Bring an identity number into standard form. `kind` is the document's name as the agency writes it.
 
     Problems: ``id_check_digit``, ``id_impossible_date``, ``id_length``, ``id_as_number`` (a spreadsheet kept fifteen
     digits and wrote noughts for the rest), ``id_unreadable``.
     """
+    if raw.isdigit() and raw.isascii() and len(raw) == _WHOLE and (not kind or "身份" in kind):
+        return _eighteen(raw)
     text = _ID_NOISE.sub("", visible(raw)).upper() if not _FLOAT.fullmatch(raw.strip()) else raw.strip()
     if not text.strip("0*无") or text in {"NULL", "NONE", "NAN", "N/A", "无", "暂无", "不详"}:
         return _NONE
@@ -142,7 +142,6 @@ class Telephone:
 _NO_TELEPHONE: Final = Telephone()
 
 
-@lru_cache(maxsize=1 << 17)
 def standard_telephone(raw: str, area_code: str = "021") -> Telephone:
     """Bring a telephone into standard form; the first number of several is taken.
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from matching.asking import ask
 from matching.needs import NeedCommand, RoleCommand, post_need
-from matching.offers import Answer, answer_offer, ask
+from matching.offers import Answer, answer_offer
 from models import OrganisationUnit, Person, PersonFree, PersonLike, PersonTag, Shift, Shortfall
 from models.authority import SYSTEM, Actor
 from models.organisation import UnitLevel

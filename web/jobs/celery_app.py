@@ -28,6 +28,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_prefetch_multiplier=1,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
+        beat_scheduler="celery.beat:Scheduler",  # in memory: what was run is in the database, not in a file
         timezone=str(settings.time_zone),
         enable_utc=True,
         task_routes=_routes,

@@ -110,7 +110,9 @@ def _run_once(work: Work, occasion: Occasion, run: Run) -> bool:
 def _claim(work: Work, *, step: str, week: str, due_at: datetime, state: StepState) -> bool:
     try:
         with work.begin() as session:
-            session.add(StepRun(step=step, week=week, area="", due_at=due_at, started_at=clock(), state=state))
+            session.add(
+                StepRun(step=step, week=week, area="", due_at=due_at, started_at=clock(), seen_at=clock(), state=state)
+            )
     except IntegrityError:
         return False
     return True

@@ -104,21 +104,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scorecard")),
     )
     op.create_table(
-        "step_run",
-        sa.Column("step", sa.String(length=32), nullable=False),
-        sa.Column("week", sa.String(length=8), nullable=False),
-        sa.Column("area", sa.String(length=15), nullable=False),
-        sa.Column("due_at", UtcDateTime(), nullable=False),
-        sa.Column("started_at", UtcDateTime(), nullable=False),
-        sa.Column("finished_at", UtcDateTime(), nullable=True),
-        sa.Column("state", sa.String(length=32), nullable=False),
-        sa.Column("failure", sa.String(length=200), nullable=True),
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.CheckConstraint("state IN ('started', 'done', 'skipped', 'failed')", name=op.f("ck_step_run_state")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_step_run")),
-        sa.UniqueConstraint("step", "week", "area", name=op.f("uq_step_run_step_week_area")),
-    )
-    op.create_table(
         "account",
         sa.Column("login", sa.String(length=64), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
@@ -232,6 +217,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_audit_event_subject", ["subject_kind", "subject_id"], unique=False)
 
     op.create_table(
+        "certificate",
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("issued_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revoke_reason", sa.String(length=200), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.CheckConstraint("(revoked_at IS NULL) = (revoke_reason IS NULL)", name=op.f("ck_certificate_revoked")),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["account.id"], name=op.f("fk_certificate_issued_by_id_account")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id_person")),
+        sa.ForeignKeyConstraint(["revoked_by_id"], ["account.id"], name=op.f("fk_certificate_revoked_by_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+    )
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "grant",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("role", sa.String(length=32), nullable=False),
@@ -289,6 +297,7 @@ def upgrade() -> None:
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("recurrence", sa.String(length=200), nullable=True),
+        sa.Column("holidays", sa.String(length=32), nullable=False),
         sa.Column("first_starts_at", UtcDateTime(), nullable=False),
         sa.Column("duration_minutes", sa.Integer(), nullable=False),
         sa.Column("contact_name", sa.String(length=40), nullable=True),
@@ -302,6 +311,7 @@ def upgrade() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.CheckConstraint("holidays IN ('keep', 'skip', 'only')", name=op.f("ck_need_holidays")),
         sa.CheckConstraint("state IN ('draft', 'open', 'cancelled')", name=op.f("ck_need_state")),
         sa.CheckConstraint("priority BETWEEN 1 AND 3", name=op.f("ck_need_priority")),
         sa.ForeignKeyConstraint(["created_by_id"], ["account.id"], name=op.f("fk_need_created_by_id_account")),
@@ -390,6 +400,27 @@ def upgrade() -> None:
     with op.batch_alter_table("roster_run", schema=None) as batch_op:
         batch_op.create_index("ix_roster_run_week_area", ["week", "area"], unique=False)
 
+    op.create_table(
+        "step_run",
+        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("week", sa.String(length=8), nullable=False),
+        sa.Column("area", sa.String(length=15), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("failure", sa.String(length=200), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.CheckConstraint(
+            "state IN ('requested', 'started', 'done', 'skipped', 'failed')", name=op.f("ck_step_run_state")
+        ),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_step_run_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step_run")),
+        sa.UniqueConstraint("step", "week", "area", name=op.f("uq_step_run_step_week_area")),
+    )
     op.create_table(
         "need_bar",
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -708,7 +739,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.CheckConstraint(
-            "state IN ('proposed', 'offered', 'confirmed', 'served', 'absent', 'declined', 'lapsed', 'released', 'superseded')",
+            "state IN ('proposed', 'offered', 'confirmed', 'served', 'absent', 'excused', 'declined', 'lapsed', 'released', 'superseded')",
             name=op.f("ck_assignment_state"),
         ),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_assignment_span")),
@@ -746,6 +777,9 @@ def upgrade() -> None:
         sa.Column("checked_in_at", UtcDateTime(), nullable=True),
         sa.Column("checked_out_at", UtcDateTime(), nullable=True),
         sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("over_minutes", sa.Integer(), nullable=False),
+        sa.Column("back_filled", sa.Boolean(), nullable=False),
+        sa.Column("approve_by_on", sa.Date(), nullable=True),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
@@ -753,8 +787,10 @@ def upgrade() -> None:
         sa.Column("approved_at", UtcDateTime(), nullable=True),
         sa.Column("note", sa.String(length=200), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.CheckConstraint("state IN ('recorded', 'approved', 'disputed', 'void')", name=op.f("ck_hour_record_state")),
-        sa.CheckConstraint("minutes >= 0", name=op.f("ck_hour_record_minutes")),
+        sa.CheckConstraint(
+            "state IN ('proposed', 'recorded', 'approved', 'disputed', 'void')", name=op.f("ck_hour_record_state")
+        ),
+        sa.CheckConstraint("minutes >= 0 AND over_minutes >= 0", name=op.f("ck_hour_record_minutes")),
         sa.ForeignKeyConstraint(["approved_by_id"], ["account.id"], name=op.f("fk_hour_record_approved_by_id_account")),
         sa.ForeignKeyConstraint(
             ["assignment_id"], ["assignment.id"], name=op.f("fk_hour_record_assignment_id_assignment")
@@ -766,6 +802,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("hour_record", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_hour_record_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_hour_record_state_approve_by_on", ["state", "approve_by_on"], unique=False)
 
     op.create_table(
         "offer",
@@ -777,6 +814,7 @@ def upgrade() -> None:
         sa.Column("answered_at", UtcDateTime(), nullable=True),
         sa.Column("answer_reason", sa.String(length=40), nullable=True),
         sa.Column("answer_note", sa.String(length=200), nullable=True),
+        sa.Column("other_starts_at", UtcDateTime(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.CheckConstraint(
             "state IN ('open', 'confirmed', 'declined', 'lapsed', 'withdrawn')", name=op.f("ck_offer_state")
@@ -797,6 +835,66 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'open'"),
         )
 
+    op.create_table(
+        "presence",
+        sa.Column("assignment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("via", sa.String(length=32), nullable=False),
+        sa.Column("recorded_at", UtcDateTime(), nullable=False),
+        sa.Column("recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replaced_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.CheckConstraint("kind IN ('in', 'out')", name=op.f("ck_presence_kind")),
+        sa.CheckConstraint("via IN ('code', 'token', 'leader', 'correction')", name=op.f("ck_presence_via")),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"], ["assignment.id"], name=op.f("fk_presence_assignment_id_assignment")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_presence_person_id_person")),
+        sa.ForeignKeyConstraint(["recorded_by_id"], ["account.id"], name=op.f("fk_presence_recorded_by_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presence")),
+    )
+    with op.batch_alter_table("presence", schema=None) as batch_op:
+        batch_op.create_index("ix_presence_person_id_at", ["person_id", "at"], unique=False)
+        batch_op.create_index(
+            "uq_presence_standing",
+            ["assignment_id", "kind"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
+    op.create_table(
+        "hour_change",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=32), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("minutes_before", sa.Integer(), nullable=False),
+        sa.Column("minutes_after", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.CheckConstraint("kind IN ('corrected', 'disputed', 'approved', 'voided')", name=op.f("ck_hour_change_kind")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_hour_change_account_id_account")),
+        sa.ForeignKeyConstraint(["record_id"], ["hour_record.id"], name=op.f("fk_hour_change_record_id_hour_record")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hour_change")),
+    )
+    with op.batch_alter_table("hour_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hour_change_record_id"), ["record_id"], unique=False)
+
+    op.create_table(
+        "person_dislike",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("category", sa.String(length=40), nullable=False),
+        sa.Column("offer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["offer_id"], ["offer.id"], name=op.f("fk_person_dislike_offer_id_offer")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_person_dislike_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", "category", name=op.f("pk_person_dislike")),
+    )
     # ### end Alembic commands ###
     forbid_overlaps()
 
@@ -809,6 +907,20 @@ def forbid_overlaps() -> None:
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("person_dislike")
+    with op.batch_alter_table("hour_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hour_change_record_id"))
+
+    op.drop_table("hour_change")
+    with op.batch_alter_table("presence", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_presence_standing",
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+        batch_op.drop_index("ix_presence_person_id_at")
+
+    op.drop_table("presence")
     with op.batch_alter_table("offer", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_offer_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
@@ -819,6 +931,7 @@ def downgrade() -> None:
 
     op.drop_table("offer")
     with op.batch_alter_table("hour_record", schema=None) as batch_op:
+        batch_op.drop_index("ix_hour_record_state_approve_by_on")
         batch_op.drop_index(batch_op.f("ix_hour_record_person_id"))
 
     op.drop_table("hour_record")
@@ -896,6 +1009,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_need_bar_need_id"))
 
     op.drop_table("need_bar")
+    op.drop_table("step_run")
     with op.batch_alter_table("roster_run", schema=None) as batch_op:
         batch_op.drop_index("ix_roster_run_week_area")
 
@@ -920,6 +1034,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grant_account_id"))
 
     op.drop_table("grant")
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_person_id"))
+
+    op.drop_table("certificate")
     with op.batch_alter_table("audit_event", schema=None) as batch_op:
         batch_op.drop_index("ix_audit_event_subject")
         batch_op.drop_index(batch_op.f("ix_audit_event_at"))
@@ -939,7 +1057,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_person_id"))
 
     op.drop_table("account")
-    op.drop_table("step_run")
     op.drop_table("scorecard")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index("ix_person_unit_code")

@@ -1,0 +1,158 @@
+"""A tighter bound from blocks solved exactly, with a price on the time of those who could serve in several.
+
+Volunteers with candidates in one block belong to it: nothing is relaxed for them. For the others, the border, each
+shift s costs the block a price q[v,s]. At any prices q ≥ 0
+
+    Σ over border volunteers of max over their weeks of (Σ q − turns)
+    + Σ over blocks of the best plan of the block at points − q
+
+is at least the points of every plan (Lagrangian decomposition: Guignard, Kim 1987). Prices come from the wages of
+`solver.dual`: what a week's shift brings, or what must be dropped for another one. The blocks' plans, joined and
+mended, are also where a good plan of the whole comes from.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import numpy as np
+
+from solver import engine_highs
+from solver.arrays import Bools, Int32s, Ints, starts
+from solver.border_kernel import border_prices
+from solver.clock import Run
+from solver.compiled import spread
+from solver.dual import SCALE, Market, Prices
+from solver.model import Pairs, build_model
+from solver.problem import Problem
+from solver.program import Answer, Found
+
+LEAST_REGRET: Final = 60
+"""Points of regret up to which pairs are always in a block's model."""
+_A_SEAT: Final = 3
+_MOST: Final = 9_000
+"""Pairs of one model at most: beyond, a block's bound is left a little wider."""
+
+
+def regrets(market: Market, prices: Prices) -> Int32s:
+    """What each candidate pair costs its volunteer at the wages, at least, in whole points."""
+    whole = [np.arange(len(market.problem.shifts))]
+    return PricedBlocks(market, prices, whole).regret
+
+
+def best_of_each(problem: Problem, role: Int32s, regret: Int32s) -> Bools:
+    """The pairs of least regret of each role, a few for each of its seats."""
+    order = np.lexsort((regret, role))
+    rank = np.arange(len(role)) - np.searchsorted(role[order], role[order])
+    best = np.zeros(len(role), dtype=np.bool_)
+    best[order[rank < _A_SEAT * problem.roles.max[role[order]]]] = True
+    return best
+
+
+class PricedBlocks:
+    """Blocks of one problem at prices."""
+
+    def __init__(self, market: Market, prices: Prices, blocks: list[Ints]) -> None:
+        self.market, self.blocks, self.prices = market, blocks, prices
+        self.problem, self.candidates = market.problem, market.candidates
+        self.block = np.full(len(self.problem.shifts), -1, dtype=np.int32)
+        for number, shifts in enumerate(blocks):
+            self.block[shifts] = number
+        self.border = np.zeros(len(self.problem.volunteers), dtype=np.bool_)
+        self.price = np.zeros(len(self.candidates), dtype=np.int32)
+        self.regret = np.zeros(len(self.candidates), dtype=np.int32)
+        self.side = self._price_borders()
+        self.owner = self.candidates.volunteer()
+        of_pair = self.block[self.problem.roles.shift[self.candidates.role]]
+        self.pairs_of = np.argsort(of_pair, kind="stable")
+        self.begins = starts(np.bincount(of_pair, minlength=len(blocks)))
+
+    def _price_borders(self) -> int:
+        market, problem, week = self.market, self.problem, self.problem.shifts
+
+        def part(first: int, last: int) -> int:
+            return border_prices(
+                self.candidates.start, market.slot, self.candidates.points, market.slot_shift, self.block,
+                self.prices.wage, SCALE, week.start, week.end, week.at, problem.travel.metres_per_minute,
+                problem.travel.buffer_minutes, problem.weights.turn, *market.limits, self.border,
+                self.price, self.regret, first, last,
+            )  # fmt: skip
+
+        return sum(spread(part, len(problem.volunteers), market.workers))
+
+    def pairs(self, number: int) -> Ints:
+        """Candidate numbers of a block's pairs, sorted."""
+        return np.sort(self.pairs_of[self.begins[number] : self.begins[number + 1]])
+
+    def solve_all(
+        self, run: Run, *, share: float, seconds: float, gap: float, nodes: int
+    ) -> tuple[int, list[Ints | None]] | None:
+        """The bound that all blocks prove together, and the pairs that each block's plan takes.
+
+        A block that there is no time for is counted at the wages and has no plan. ``None`` when a block, and with it
+        the whole, is infeasible.
+        """
+        total, plans = self.side, list[Ints | None]()
+
+        def one(number: int) -> tuple[int | None, Ints | None]:
+            left = min(seconds, run.left(share))
+            if left <= 0 or run.over(share):
+                return self._at_wages(number), None
+            return self.solve(number, seconds=left, gap=gap, nodes=nodes)
+
+        with ThreadPoolExecutor(self.market.workers) as pool:
+            for worth, pairs in pool.map(one, range(len(self.blocks))):
+                if worth is None:
+                    return None
+                total += worth
+                plans.append(pairs)
+        return total, plans
+
+    def _at_wages(self, number: int) -> int:
+        """Worth of a block by the wages: its shifts' profits and what its own volunteers earn, border at its price."""
+        shifts, pairs = self.blocks[number], self.pairs(number)
+        profit = int(self.prices.profits[shifts].sum())
+        own = np.unique(self.owner[pairs[~self.border[self.owner[pairs]]]])
+        earned = int(self.prices.values[own].sum())
+        return -(-(profit + earned) // SCALE)
+
+    def solve(self, number: int, *, seconds: float, gap: float, nodes: int) -> tuple[int | None, Ints | None]:
+        """Proven worth of a block's best plan at the prices (``None``: infeasible), and the pairs that it takes.
+
+        A plan that takes a pair of regret ρ is worth at most the block at the wages less ρ. So pairs of regret above
+        some t may be left out of the model: the block is worth no more than the model's bound or the block at the wages
+        less t. A small t is tried first; the plan that it finds says how large t must be.
+        """
+        wages, chosen = self._at_wages(number), self.pairs(number)
+        regret = self.regret[chosen]
+        most = int(np.partition(regret, _MOST)[_MOST]) if len(chosen) > _MOST else 2**30
+        always = best_of_each(self.problem, self.candidates.role[chosen], regret)
+        taken: Ints | None = None
+        worth, keep = wages, min(most, LEAST_REGRET)
+        for last in (False, True):
+            kept = (regret <= keep) | always
+            answer = self._model(number, chosen[kept], seconds=seconds, gap=gap, nodes=nodes)
+            if answer.found is Found.INFEASIBLE and kept.all():
+                return None, taken
+            if answer.bound is not None:
+                left_out = 0 if kept.all() else wages - int(regret[~kept].min())
+                worth = min(worth, answer.bound if kept.all() else max(answer.bound, left_out))
+            needed = 2**30 if answer.found is Found.INFEASIBLE else 0
+            if answer.x is not None and answer.points is not None:
+                taken = chosen[kept][np.flatnonzero(answer.x[: int(kept.sum())])]
+                needed = wages - answer.points
+            if last or needed <= max(keep, wages * 2 * gap) or keep >= most:
+                break
+            keep = min(most, needed)
+        return worth, taken
+
+    def _model(self, number: int, chosen: Ints, *, seconds: float, gap: float, nodes: int) -> Answer:
+        pairs = Pairs.from_arrays(
+            self.problem,
+            self.owner[chosen].astype(np.int64),
+            self.candidates.role[chosen].astype(np.int64),
+            (self.candidates.points[chosen] - self.price[chosen]).astype(np.int64),
+        )
+        program = build_model(self.problem, pairs, self.blocks[number], priced=self.border)
+        return engine_highs.solve_program(program, seconds=seconds, gap=gap, nodes=nodes)
