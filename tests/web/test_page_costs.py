@@ -27,7 +27,7 @@ COSTS: dict[str, dict[str, int]] = {
         f"/needs?week={WEEK}": 3,
         "/needs/1": 5,
         "/needs/new": 2,
-        f"/roster?week={WEEK}": 9,
+        f"/roster?week={WEEK}": 8,
     },
     "operator": {"/runs": 2, "/runs/1": 4},
     "leader": {f"/city?week={WEEK}": 6},
