@@ -1,5 +1,6 @@
 """The organisation units that somebody may choose from, and the week that a page is about."""
 
+from collections.abc import Iterable
 from datetime import time, timedelta
 
 from flask import request
@@ -39,6 +40,12 @@ def streets(session: Session) -> list[tuple[str, str]]:
         for code, name, level in rows
         if level is UnitLevel.STREET
     ]
+
+
+def unit_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
+    """Give the names of the units with `codes`; a code that is no unit's is left out."""
+    query = select(OrganisationUnit.code, OrganisationUnit.name).where(OrganisationUnit.code.in_(set(codes)))
+    return dict(session.execute(query).all())
 
 
 def wanted_week() -> Week:

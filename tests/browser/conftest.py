@@ -17,7 +17,7 @@ from models import Account, Grant
 from models.authority import Role
 from tests import servers
 from tests.conftest import KEYRING, NOW, Databases, leave_out
-from tests.web.world import STREET, World, make_world
+from tests.web.world import STREET, World, make_world, take_in_agencies
 from web.accounts.passwords import hash_password
 from web.app import create_app
 from web.database import Work, clock, make_engine
@@ -81,11 +81,12 @@ def serve(work: Work, settings: Settings, tick: Callable[[], datetime]) -> Itera
 
 
 @pytest.fixture(scope="session")
-def site(databases: Databases, browser_settings: Settings) -> Iterator[Site]:
+def site(databases: Databases, browser_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site whose week is half lived, at a fixed instant: for looking at pages."""
     work = Work(make_engine(databases.url("sqlite")), KEYRING)
     world = make_world(work, now=NOW)
     make_accounts(work, world)
+    take_in_agencies(work, tmp_path_factory.mktemp("files"), now=NOW)
     yield from serve(work, browser_settings, lambda: NOW)
     work.dispose()
 

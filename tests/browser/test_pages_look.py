@@ -17,6 +17,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "home": "/",
         "sign-in": "/sign-in",
         "sign-in-telephone": "/sign-in/telephone",
+        "sign-up": "/sign-up",
         "rules": "/how-we-match",
         "privacy": "/your-data",
         "program": "/for-programs",
@@ -30,6 +31,14 @@ PAGES: dict[str | None, dict[str, str]] = {
         "need": "/needs/1",
         "post-a-need": "/needs/new?sentence=周六上午9点 2名急救员 陪护",
         "roster": f"/roster?week={WEEK}",
+    },
+    "steward": {
+        "imports": "/imports",
+        "file": "/imports/1",
+        "review": "/review",
+        "pair": "/review/1",
+        "people": "/people?name=钱",
+        "person": "/people/6",
     },
     "operator": {"runs": "/runs", "run": "/runs/1"},
     "leader": {"city": f"/city?week={WEEK}"},
@@ -57,6 +66,17 @@ def test_pages_are_accessible_and_fit(site: Site, open_page: Open, login: str | 
             for each in results.response["violations"]:
                 found[f"{name} {each['id']}"] = [node["html"][:160] for node in each["nodes"][:3]]
     assert found == {}
+
+
+def test_a_pair_is_decided_by_one_key(site: Site, open_page: Open) -> None:
+    page = open_page(site, "desk", "zh", "steward")
+    page.goto("/review/1")
+    page.keyboard.press("d")
+    page.wait_for_selector(".alert.good")
+    assert "不是同一人" in page.inner_text(".alert.good")
+    page.click(".alert.good button")
+    page.wait_for_selector("[data-decide]")
+    assert page.url.endswith("/review/1")
 
 
 def test_large_type_fits_on_a_phone(site: Site, open_page: Open) -> None:

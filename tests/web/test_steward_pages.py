@@ -9,14 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from models import AuditEvent, Person, ReviewPair, Verdict
-from models.authority import SYSTEM, Role
+from models.authority import Role
 from models.linkage import ReviewState, VerdictKind
 from models.person import PersonState
-from registry.consolidate import consolidate
-from registry.intake import import_file
-from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, number, red_cross_row, written
+from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, red_cross_row, written
 from tests.web.proofreading import ProofReadingClient
-from tests.web.world import World
+from tests.web.world import World, take_in_agencies
 from web.database import Work
 from web.pages.review import marked
 
@@ -26,21 +24,7 @@ Sign = Callable[..., ProofReadingClient]
 @pytest.fixture
 def registry(world: World, work: Work, tmp_path: Path, now: Any) -> Work:
     """Three persons of two agencies, and a pair that waits: a parent's number on a child's record."""
-    parent = number("1980-05-06", 11)
-    civil = [
-        civilisation_row(1, "周建国", 证件号码=parent, 手机号码="10100000001", 专业特长="英语"),
-        civilisation_row(2, "钱敏", 证件号码=number("1990-05-06", 22), 手机号码="10100000002"),
-        "合计" + "," * 19,
-    ]
-    cross = [red_cross_row(1, "周小宝", 证件号=parent), red_cross_row(2, "钱敏", 证件号=number("1990-05-06", 22))]
-    files = {
-        "civilisation": written(tmp_path / "civilisation.csv", CIVILISATION, civil),
-        "red_cross": written(tmp_path / "red_cross.csv", RED_CROSS, cross),
-    }
-    with work.begin() as session:
-        for source, path in files.items():
-            import_file(session, SYSTEM, source=source, path=path, now=now)
-        consolidate(session, SYSTEM, now=now)
+    take_in_agencies(work, tmp_path, now=now)
     return work
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,9 @@ from models import OrganisationUnit, Person, PersonFree, PersonLike, PersonTag, 
 from models.authority import SYSTEM, Actor
 from models.organisation import UnitLevel
 from models.roster import Roster, RosterRun, RosterState, RunKind, RunState
+from registry.consolidate import consolidate
+from registry.intake import import_file
+from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, number, red_cross_row, written
 from web.database import Work
 
 STREET = "310101002"
@@ -93,6 +97,25 @@ def make_world(work: Work, *, now: datetime, with_week: bool = True) -> World:
             open_offer_id=offers[0],
             confirmed_offer_id=offers[1],
         )
+
+
+def take_in_agencies(work: Work, folder: Path, *, now: datetime) -> None:
+    """Import two small agency files and consolidate: three persons, one pair that waits, one row in quarantine."""
+    parent = number("1980-05-06", 11)
+    civil = [
+        civilisation_row(1, "周建国", 证件号码=parent, 手机号码="10100000001", 专业特长="英语"),
+        civilisation_row(2, "钱敏", 证件号码=number("1990-05-06", 22), 手机号码="10100000002"),
+        "合计" + "," * 19,
+    ]
+    cross = [red_cross_row(1, "周小宝", 证件号=parent), red_cross_row(2, "钱敏", 证件号=number("1990-05-06", 22))]
+    files = {
+        "civilisation": written(folder / "civilisation.csv", CIVILISATION, civil),
+        "red_cross": written(folder / "red_cross.csv", RED_CROSS, cross),
+    }
+    with work.begin() as session:
+        for source, path in files.items():
+            import_file(session, SYSTEM, source=source, path=path, now=now)
+        consolidate(session, SYSTEM, now=now)
 
 
 def need_command(starts_at: datetime, unit_code: str) -> NeedCommand:

@@ -16,7 +16,8 @@ from registry.reveal import note_look, reveal
 from web.access import current_actor, requires
 from web.current import current_work, now
 from web.notices import flash_with_undo
-from web.texts.registry import EVENTS, field_name, rule_text
+from web.places import unit_names
+from web.texts.registry import EVENTS, field_name, rule_text, shown_value
 
 people = Blueprint("people", __name__)
 MOST_FOUND = 50
@@ -96,12 +97,16 @@ def _page(person_id: int, shown: tuple[str, str] | None) -> ResponseReturnValue:
         if current is not None and current != person_id and current_actor().may(Permission.CITY_PERSON_READ):
             return redirect(url_for("people.one", person_id=current))
         person = person_view(session, current_actor(), person_id=person_id)
+        names = unit_names(
+            session, [each.value for each in person.attributes if each.name == "unit_code" and each.value]
+        )
         note_look(session, current_actor(), person_id=person_id, now=now())
     return render_template(
         "steward/person.html",
         person=person,
         shown=shown,
         field_name=field_name,
+        value_of=lambda each: shown_value(each.name, each.value, names),
         rule_text=rule_text,
         looks={code: str(text) for code, text in EVENTS.items()},
         may_merge=current_actor().may(Permission.CITY_PERSON_MERGE),

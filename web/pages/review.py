@@ -1,6 +1,7 @@
 """Clerical review: two records side by side, every comparison with its weight, one key a decision, and the way back."""
 
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,10 +17,12 @@ from registry.review import claim, claim_next, decide, undo_decision
 from web.access import current_actor, requires
 from web.current import current_work, now
 from web.notices import flash_with_undo
-from web.texts.registry import comparison_name, field_name, level_text, rule_text
+from web.places import unit_names
+from web.texts.registry import comparison_name, field_name, level_text, rule_text, shown_value
 
 review = Blueprint("review", __name__)
-_MOST_BITS = 25.0
+_LEAST_SCALE = 6.0
+_AS_IT_CAME = Markup(' lang="zh-Hans" translate="no"')
 
 
 @review.get("/review")
@@ -46,12 +49,13 @@ def pair(pair_id: int) -> ResponseReturnValue:
     """Show a pair side by side."""
     with current_work().read() as session:
         one = pair_view(session, current_actor(), pair_id=pair_id)
+        names = unit_names(session, [one.left.values["unit_code"], one.right.values["unit_code"]])
         waiting = review_progress(session, current_actor()).waiting
     return render_template(
         "steward/pair.html",
         pair=one,
         waiting=waiting,
-        rows=_rows(one),
+        rows=_rows(one, names),
         bars=_bars(one),
         rule_text=rule_text,
         is_waiting=one.state is ReviewState.WAITING,
@@ -92,15 +96,16 @@ def _next(after: int | None) -> ResponseReturnValue:
     return redirect(url_for("review.pair", pair_id=pair_id))
 
 
-def _rows(pair: PairView) -> list[dict[str, Any]]:
+def _rows(pair: PairView, units: dict[str, str]) -> list[dict[str, Any]]:
     """Give the fields of both records, the differences marked by character."""
     rows = []
     for code in SHOWN:
-        left, right = pair.left.values.get(code, ""), pair.right.values.get(code, "")
+        left, right = (shown_value(code, record.values.get(code, ""), units) for record in (pair.left, pair.right))
         if left or right:
             rows.append(
                 {
                     "name": field_name(code),
+                    "attributes": Markup("") if code == "gender" else _AS_IT_CAME,
                     "left": marked(left, right),
                     "right": marked(right, left),
                     "verdict": "missing" if not left or not right else "same" if left == right else "different",
@@ -122,23 +127,19 @@ def marked(text: str, other: str) -> Markup:
 
 def _bars(pair: PairView) -> list[dict[str, Any]]:
     """Give the waterfall: each comparison's weight as a bar from where the sum stood before it."""
-    rows, total = [], 0.0
-    for each in pair.comparisons:
-        before, total = total, total + each.weight
-        left, right = sorted((_place(before), _place(total)))
+    sums = [0.0, *accumulate(each.weight for each in pair.comparisons)]
+    scale = max(_LEAST_SCALE, *(abs(total) for total in sums))
+    rows = []
+    for each, before, total in zip(pair.comparisons, sums, sums[1:], strict=False):
+        left, right = sorted(50 + 50 * bits / scale for bits in (before, total))
         rows.append(
             {
                 "name": comparison_name(each.name),
                 "level": level_text(each.level),
                 "weight": each.weight,
-                "x": round(left, 1),
-                "width": round(max(right - left, 0.8), 1),
+                "x": round(min(left, 99.0), 1),
+                "width": round(max(right - left, 1.0), 1),
                 "tone": "for" if each.weight > 0 else "against" if each.weight < 0 else "none",
             }
         )
     return rows
-
-
-def _place(bits: float) -> float:
-    """Give where `bits` stands on a scale of 0 to 100, its middle at nought."""
-    return 50 + 50 * max(-1.0, min(1.0, bits / _MOST_BITS))

@@ -1,6 +1,7 @@
 """What the registry says in codes: fields, faults of rows, why records were linked, how comparisons came out."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask_babel import gettext as _
@@ -147,11 +148,26 @@ LEVELS: Final[dict[str, Any]] = {
     "conflict": _lp("level", "two different numbers"),
 }
 
+#: GB/T 2261.1
+GENDERS: Final[dict[str, Any]] = {
+    "0": _lp("gender", "unknown"),
+    "1": _lp("gender", "male"),
+    "2": _lp("gender", "female"),
+    "9": _lp("gender", "not stated"),
+}
+
 EVENTS: Final[dict[str, Any]] = {
     "person.looked": _lp("audit", "opened this page"),
     "number.revealed": _lp("audit", "saw a whole number"),
 }
 _COUNTED: Final = re.compile(r"(shared|count)_(\d+)")
+
+
+def shown_value(code: str, value: str | None, units: Mapping[str, str]) -> str:
+    """Give a field's value as people read it: the gender in words, a unit by its name."""
+    if code == "gender":
+        return str(GENDERS.get(value or "", value or ""))
+    return units.get(value or "", value or "") if code == "unit_code" else value or ""
 
 
 def field_name(code: str | None) -> str:

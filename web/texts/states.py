@@ -43,6 +43,7 @@ WORDS: Final[dict[type[StrEnum], Words]] = {
         AssignmentState.CONFIRMED: (_lp("assignment", "Confirmed"), "good"),
         AssignmentState.SERVED: (_lp("assignment", "Served"), "good"),
         AssignmentState.ABSENT: (_lp("assignment", "Absent"), "trouble"),
+        AssignmentState.EXCUSED: (_lp("assignment", "Excused"), "quiet"),
         AssignmentState.DECLINED: (_lp("assignment", "Declined"), "trouble"),
         AssignmentState.LAPSED: (_lp("assignment", "No answer"), "trouble"),
         AssignmentState.RELEASED: (_lp("assignment", "Released"), "quiet"),
@@ -101,6 +102,7 @@ WORDS: Final[dict[type[StrEnum], Words]] = {
         PersonEventKind.EDITED: (_lp("person event", "Edited"), "calm"),
     },
     HourState: {
+        HourState.PROPOSED: (_lp("hours", "Proposed"), "calm"),
         HourState.RECORDED: (_lp("hours", "Recorded"), "waiting"),
         HourState.APPROVED: (_lp("hours", "Approved"), "good"),
         HourState.DISPUTED: (_lp("hours", "Disputed"), "trouble"),
@@ -113,6 +115,7 @@ WORDS: Final[dict[type[StrEnum], Words]] = {
         MessageState.FAILED: (_lp("message", "Could not be sent"), "trouble"),
     },
     StepState: {
+        StepState.REQUESTED: (_lp("step", "Asked for"), "calm"),
         StepState.STARTED: (_lp("step", "Started"), "waiting"),
         StepState.DONE: (_lp("step", "Done"), "good"),
         StepState.SKIPPED: (_lp("step", "Skipped"), "quiet"),

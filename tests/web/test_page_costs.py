@@ -1,0 +1,93 @@
+"""What a page costs: statements, which do not grow with what it shows, and bytes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from matching.needs import post_need
+from models.authority import SYSTEM, Role
+from tests.conftest import NOW
+from tests.web.proofreading import ProofReadingClient
+from tests.web.world import STREET, WEEK, World, need_command
+from web.database import Work
+
+STATIC = Path(__file__).resolve().parents[2] / "web" / "static"
+MOST_BYTES = 150_000
+
+#: login → path → statements, the reader's own one among them.
+COSTS: dict[str, dict[str, int]] = {
+    "volunteer": {"/me": 4, "/me/profile": 7},
+    "coordinator": {
+        "/today": 8,
+        f"/needs?week={WEEK}": 3,
+        "/needs/1": 5,
+        "/needs/new": 2,
+        f"/roster?week={WEEK}": 8,
+    },
+    "operator": {"/runs": 2, "/runs/1": 4},
+    "leader": {f"/city?week={WEEK}": 6},
+    "steward": {"/imports": 10, "/review": 7, "/people?name=王": 2},
+}
+ROLES = {login: Role(login) for login in COSTS}
+
+
+@pytest.fixture
+def clients(
+    world: World, account: Callable[..., int], sign_in: Callable[..., ProofReadingClient]
+) -> dict[str, ProofReadingClient]:
+    for login, role in ROLES.items():
+        person = world.persons[0] if role is Role.VOLUNTEER else None
+        account(login, role, STREET if role is Role.COORDINATOR else "", person)
+    return {login: sign_in(login) for login in ROLES}
+
+
+@contextmanager
+def counted(work: Work) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(work.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(work.engine, "before_cursor_execute", note)
+
+
+def costs(clients: dict[str, ProofReadingClient], work: Work) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for login, pages in COSTS.items():
+        for path in pages:
+            with counted(work) as statements:
+                assert clients[login].get(path).status_code == 200, path
+            found.setdefault(login, {})[path] = len([each for each in statements if not each.startswith("BEGIN")])
+    return found
+
+
+def test_pages_cost_what_they_cost(clients: dict[str, ProofReadingClient], work: Work) -> None:
+    assert costs(clients, work) == COSTS
+
+
+def test_more_needs_cost_no_more_statements(clients: dict[str, ProofReadingClient], work: Work) -> None:
+    with work.begin() as session:
+        for hours in range(12):
+            starts_at = NOW + timedelta(days=6, hours=hours)
+            post_need(session, SYSTEM, command=need_command(starts_at, STREET), now=NOW)
+    assert costs(clients, work) == COSTS
+
+
+def test_a_first_visit_weighs_little(app: Flask, clients: dict[str, ProofReadingClient]) -> None:
+    sheets = sum(path.stat().st_size for path in STATIC.rglob("*") if path.suffix in {".css", ".js", ".svg"})
+    heavy = {
+        path: len(clients[login].get(path).data) + sheets
+        for login, pages in COSTS.items()
+        for path in pages
+        if len(clients[login].get(path).data) + sheets > MOST_BYTES
+    }
+    assert heavy == {}
