@@ -57,7 +57,8 @@ def solve_large(problem: Problem, candidates: Candidates, run: Run, workers: int
     steps = effort.plain_steps if is_plain(problem) else effort.steps
     prices = ascend(market, run, steps=steps, share=0.25)
     regret = regrets(market, prices)
-    plan = _by_flow(market, prices, regret)
+    nobody = np.empty(0, dtype=np.int64)
+    plan = _by_flow(market, prices, regret) if is_plain(problem) else Plan.of(problem, nobody, nobody)
     bound = prices.bound
     run.tell("flow", points=_sound_points(plan), bound=bound)
     found = _by_blocks(market, prices, regret, run, effort, plan)
