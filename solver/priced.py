@@ -32,6 +32,7 @@ from solver.program import Answer, Found
 LEAST_REGRET: Final = 60
 """Points of regret up to which pairs are always in a block's model."""
 _A_SEAT: Final = 3
+_TOWN: Final = 30_000
 _MOST: Final = 9_000
 """Pairs of one model at most: beyond, a block's bound is left a little wider."""
 
@@ -145,7 +146,8 @@ class PricedBlocks:
         """
         wages, chosen = self._at_wages(number), self.pairs(number)
         regret = self.regret[chosen]
-        most = int(np.partition(regret, _MOST)[_MOST]) if len(chosen) > _MOST else 2**30
+        room = _MOST if len(self.candidates) > _TOWN else _TOWN
+        most = int(np.partition(regret, room)[room]) if len(chosen) > room else 2**30
         always = best_of_each(self.problem, self.candidates.role[chosen], regret)
         taken: Ints | None = None
         worth, keep = wages, min(most, LEAST_REGRET)
