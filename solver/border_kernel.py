@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from solver.arrays import Bools, Floats, Int32s, Ints
+from solver.arrays import Floats, Int32s, Ints
 from solver.compiled import kernel
 from solver.dual_kernel import NODES, best_week, clash
 
@@ -18,7 +18,6 @@ def border_prices(
     slot: Int32s,
     points: Int32s,
     slot_shift: Int32s,
-    block: Int32s,
     wage: Ints,
     scale: int,
     begin: Ints,
@@ -30,13 +29,13 @@ def border_prices(
     most: Ints,
     minutes: Ints,
     a_day: Ints,
-    border: Bools,
+    sides: Ints,
     price: Int32s,
     regret: Int32s,
     first: int,
     last: int,
-) -> int:
-    """Write prices (whole points) for volunteers with shifts in several blocks, and return their sides.
+) -> None:
+    """Write the price (whole points) of every pair, and each volunteer's best week at the prices to `sides`.
 
     ``regret`` is for every pair what its volunteer loses by it at the wages, at least, in whole points.
 
@@ -44,17 +43,13 @@ def border_prices(
     it, which leaves the volunteer's best week as it was. The sum of the best weeks at the prices is a valid part of the
     bound whatever the prices are.
     """
-    total = 0
     size = 64
     by_shift, cost = np.empty(size, np.int64), np.empty(size, np.int64)
     shift, worth = np.empty(size, np.int64), np.empty(size, np.int64)
     taken = np.empty(size, np.bool_)
     for person in range(first, last):
         low, high = start[person], start[person + 1]
-        border[person] = False
-        for pair in range(low, high):
-            if block[slot_shift[slot[pair]]] != block[slot_shift[slot[low]]]:
-                border[person] = True
+        sides[person] = 0
         if high == low:
             continue
         if high - low > size:
@@ -126,8 +121,7 @@ def border_prices(
                 taken,
             )
             cost[i] = max(cost[i], side - others)
-        if border[person]:
-            total += side
+        sides[person] = side
         at_shift = 0
         for pair in range(low, high):
             s = slot_shift[slot[pair]]
@@ -135,5 +129,4 @@ def border_prices(
                 at_shift += 1
             value = points[pair] * scale + wage[slot[pair]]
             regret[pair] = np.int32(min(np.int64(2**30), max(np.int64(0), cost[at_shift] * scale - value) // scale))
-            price[pair] = cost[at_shift] if border[person] else 0
-    return total
+            price[pair] = cost[at_shift]

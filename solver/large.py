@@ -16,7 +16,7 @@ from solver.improve import Neighbourhood, missing_locks, sweep
 from solver.joining import broken_shifts, keep_possible, keep_sound_shifts
 from solver.outcome import Outcome
 from solver.plan import Plan
-from solver.priced import LEAST_REGRET, PricedBlocks, best_of_each, regrets
+from solver.priced import LEAST_REGRET, Opportunity, PricedBlocks, best_of_each, opportunity
 from solver.problem import Problem
 from solver.result import Status
 
@@ -56,11 +56,13 @@ def solve_large(problem: Problem, candidates: Candidates, run: Run, workers: int
     market = Market(problem, candidates, workers)
     steps = effort.plain_steps if is_plain(problem) else effort.steps
     prices = ascend(market, run, steps=steps, share=0.25)
-    regret = regrets(market, prices)
-    plan = _by_flow(market, prices, regret)
+    worth = opportunity(market, prices)
+    regret = worth.regret
+    nobody = np.empty(0, dtype=np.int64)
+    plan = _by_flow(market, prices, regret) if is_plain(problem) else Plan.of(problem, nobody, nobody)
     bound = prices.bound
     run.tell("flow", points=_sound_points(plan), bound=bound)
-    found = _by_blocks(market, prices, regret, run, effort, plan)
+    found = _by_blocks(market, prices, worth, run, effort, plan)
     if found is None:
         return Outcome(status=Status.INFEASIBLE, engine="blocks")
     plan, bound = found[0], min(bound, found[1])
@@ -92,12 +94,12 @@ def _by_flow(market: Market, prices: Prices, regret: Int32s) -> Plan:
 
 
 def _by_blocks(  # noqa: PLR0917
-    market: Market, prices: Prices, regret: Int32s, run: Run, effort: Effort, start: Plan
+    market: Market, prices: Prices, worth: Opportunity, run: Run, effort: Effort, start: Plan
 ) -> tuple[Plan, int] | None:
     """A plan and a bound from the blocks at prices; where there was no time the plan from the flow stands."""
     problem, candidates = market.problem, market.candidates
-    blocks = cut_blocks(problem, candidates.role[regret <= LEAST_REGRET], effort.block_pairs)
-    priced = PricedBlocks(market, prices, blocks)
+    blocks = cut_blocks(problem, candidates.role[worth.regret <= LEAST_REGRET], effort.block_pairs)
+    priced = PricedBlocks(market, prices, worth, blocks)
     solved = priced.solve_all(run, share=0.65, seconds=effort.seconds, gap=effort.bound_gap, nodes=effort.nodes)
     if solved is None:
         return None

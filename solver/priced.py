@@ -14,6 +14,7 @@ mended, are also where a good plan of the whole comes from.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -31,14 +32,45 @@ from solver.program import Answer, Found
 LEAST_REGRET: Final = 60
 """Points of regret up to which pairs are always in a block's model."""
 _A_SEAT: Final = 3
+_TOWN: Final = 30_000
 _MOST: Final = 9_000
 """Pairs of one model at most: beyond, a block's bound is left a little wider."""
 
 
-def regrets(market: Market, prices: Prices) -> Int32s:
-    """What each candidate pair costs its volunteer at the wages, at least, in whole points."""
-    whole = [np.arange(len(market.problem.shifts))]
-    return PricedBlocks(market, prices, whole).regret
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Opportunity:
+    """What volunteers' time is worth at the wages, in whole points.
+
+    Attributes
+    ----------
+    price
+        For each pair, what its shift must bring its volunteer to be worth taking.
+    regret
+        What each pair costs its volunteer, at least.
+    sides
+        Worth of each volunteer's best week at the prices.
+    """
+
+    price: Int32s
+    regret: Int32s
+    sides: Ints
+
+
+def opportunity(market: Market, prices: Prices) -> Opportunity:
+    """Price the time of everybody at the wages."""
+    problem, pairs, week = market.problem, market.candidates, market.problem.shifts
+    price, regret = np.zeros(len(pairs), dtype=np.int32), np.zeros(len(pairs), dtype=np.int32)
+    sides = np.zeros(len(problem.volunteers), dtype=np.int64)
+
+    def part(first: int, last: int) -> None:
+        border_prices(
+            pairs.start, market.slot, pairs.points, market.slot_shift, prices.wage, SCALE, week.start, week.end,
+            week.at, problem.travel.metres_per_minute, problem.travel.buffer_minutes, problem.weights.turn,
+            *market.limits, sides, price, regret, first, last,
+        )  # fmt: skip
+
+    spread(part, len(problem.volunteers), market.workers)
+    return Opportunity(price=price, regret=regret, sides=sides)
 
 
 def best_of_each(problem: Problem, role: Int32s, regret: Int32s) -> Bools:
@@ -53,33 +85,21 @@ def best_of_each(problem: Problem, role: Int32s, regret: Int32s) -> Bools:
 class PricedBlocks:
     """Blocks of one problem at prices."""
 
-    def __init__(self, market: Market, prices: Prices, blocks: list[Ints]) -> None:
+    def __init__(self, market: Market, prices: Prices, worth: Opportunity, blocks: list[Ints]) -> None:
         self.market, self.blocks, self.prices = market, blocks, prices
         self.problem, self.candidates = market.problem, market.candidates
-        self.block = np.full(len(self.problem.shifts), -1, dtype=np.int32)
+        block = np.full(len(self.problem.shifts), -1, dtype=np.int32)
         for number, shifts in enumerate(blocks):
-            self.block[shifts] = number
-        self.border = np.zeros(len(self.problem.volunteers), dtype=np.bool_)
-        self.price = np.zeros(len(self.candidates), dtype=np.int32)
-        self.regret = np.zeros(len(self.candidates), dtype=np.int32)
-        self.side = self._price_borders()
+            block[shifts] = number
+        of_pair = block[self.problem.roles.shift[self.candidates.role]]
         self.owner = self.candidates.volunteer()
-        of_pair = self.block[self.problem.roles.shift[self.candidates.role]]
+        self.border = np.zeros(len(self.problem.volunteers), dtype=np.bool_)
+        self.border[self.owner[of_pair != of_pair[self.candidates.start[self.owner]]]] = True
+        self.price = np.where(self.border[self.owner], worth.price, 0)
+        self.regret = worth.regret
+        self.side = int(worth.sides[self.border].sum())
         self.pairs_of = np.argsort(of_pair, kind="stable")
         self.begins = starts(np.bincount(of_pair, minlength=len(blocks)))
-
-    def _price_borders(self) -> int:
-        market, problem, week = self.market, self.problem, self.problem.shifts
-
-        def part(first: int, last: int) -> int:
-            return border_prices(
-                self.candidates.start, market.slot, self.candidates.points, market.slot_shift, self.block,
-                self.prices.wage, SCALE, week.start, week.end, week.at, problem.travel.metres_per_minute,
-                problem.travel.buffer_minutes, problem.weights.turn, *market.limits, self.border,
-                self.price, self.regret, first, last,
-            )  # fmt: skip
-
-        return sum(spread(part, len(problem.volunteers), market.workers))
 
     def pairs(self, number: int) -> Ints:
         """Candidate numbers of a block's pairs, sorted."""
@@ -126,7 +146,8 @@ class PricedBlocks:
         """
         wages, chosen = self._at_wages(number), self.pairs(number)
         regret = self.regret[chosen]
-        most = int(np.partition(regret, _MOST)[_MOST]) if len(chosen) > _MOST else 2**30
+        room = _MOST if len(self.candidates) > _TOWN else _TOWN
+        most = int(np.partition(regret, room)[room]) if len(chosen) > room else 2**30
         always = best_of_each(self.problem, self.candidates.role[chosen], regret)
         taken: Ints | None = None
         worth, keep = wages, min(most, LEAST_REGRET)
