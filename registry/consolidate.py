@@ -91,6 +91,7 @@ def consolidate(
     require(actor, Permission.CITY_IMPORT_WRITE)
     with collector_paused():
         report = _run(session, queued_records(session), now, progress)
+        _come_of_age(session, now, (now + _SHANGHAI).date())
     session.execute(delete(LinkQueue))
     counted = ("records", "persons_new", "persons_changed", "persons_merged")
     facts = {name: getattr(report, name) for name in counted}
@@ -117,13 +118,12 @@ def _run(session: Session, queued: Any, now: datetime, progress: Progress | None
     numbers = _write_people(session, plan, frame, links, now=now, today=today)
     steps.done("persons")
     pairs_new, pairs_waiting = renew_pairs(session, frame, linkage, weights, now=now)
-    refreshed = _come_of_age(session, now, today)
     steps.done("review")
     return ConsolidationReport(
         records=len(queued),
         whole=frame.whole,
         persons_new=numbers["new"],
-        persons_changed=numbers["changed"] + refreshed,
+        persons_changed=numbers["changed"],
         persons_merged=len(plan.merged),
         links_by_rule=dict(sorted(Counter(rule for rule, _ in links.values()).items())),
         pairs_waiting=pairs_waiting,

@@ -20,6 +20,8 @@ from registry.standardise.numbers import masked_id, masked_telephone
 Location = tuple[float | None, float | None]
 
 _CHUNK: Final = 5_000
+#: Up to so many persons, only the units that they live in are read.
+_FEW: Final = 200
 _COMPUTED: Final = (
     "name", "name_sort", "gender", "born_on", "id_number_sealed", "id_number_masked", "id_number_digest",
     "telephone_sealed", "telephone_masked", "telephone_digest", "email_sealed", "address_sealed", "unit_code",
@@ -45,11 +47,14 @@ class Locations:
         return self.known.get(code, (None, None))
 
 
-def locations_of(session: Session) -> Locations:
-    """Read where the units are."""
+def locations_of(session: Session, codes: set[str] | None = None) -> Locations:
+    """Read where the units are: all of them, or those with `codes` and those above them."""
     columns = (OrganisationUnit.code, OrganisationUnit.longitude, OrganisationUnit.latitude)
-    rows = session.execute(select(*columns).where(OrganisationUnit.longitude.is_not(None)))
-    return Locations(known={code: (longitude, latitude) for code, longitude, latitude in rows})
+    statement = select(*columns).where(OrganisationUnit.longitude.is_not(None))
+    if codes is not None:
+        above = {code[:length] for code in codes for length in (2, 6, 9, 12, 15)} - {""}
+        statement = statement.where(OrganisationUnit.code.in_(above))
+    return Locations(known={code: (longitude, latitude) for code, longitude, latitude in session.execute(statement)})
 
 
 def write_persons(
@@ -64,7 +69,7 @@ def write_persons(
     fresh
         Those persons that have no row yet.
     """
-    locations = locations_of(session)
+    locations = locations_of(session) if len(members) > _FEW else None
     for part in parts(sorted(members), _CHUNK):
         records = opened_records(session, [record for person in part for record in members[person]])
         choices = standing_choices(session, part)
@@ -74,7 +79,8 @@ def write_persons(
             )
             for person in part
         }
-        _write(session, goldens, fresh, locations, now)
+        places = locations or locations_of(session, {golden.unit_code for golden in goldens.values()})
+        _write(session, goldens, fresh, places, now)
 
 
 def _member(record: OpenedRecord) -> Member:

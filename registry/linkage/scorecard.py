@@ -97,19 +97,24 @@ def packed_frequencies(frequencies: npt.NDArray[np.int32]) -> bytes:
     return zlib.compress(frequencies.astype("<i4").tobytes(), 1)
 
 
+@lru_cache(maxsize=2)
 def unpacked_frequencies(blob: bytes) -> npt.NDArray[np.int32]:
     """Open what :func:`packed_frequencies` gave."""
-    return np.frombuffer(zlib.decompress(blob), "<i4").astype(np.int32)
+    frequencies = np.frombuffer(zlib.decompress(blob), "<i4").astype(np.int32)
+    frequencies.flags.writeable = False
+    return frequencies
 
 
 def scorecard_from(
     data: Mapping[str, Any], frequencies: npt.NDArray[np.int32] | None = None, facts: Mapping[str, Any] | None = None
 ) -> Scorecard:
-    """Make a scorecard of what :meth:`Scorecard.as_data` gave."""
+    """Make a scorecard of what :meth:`Scorecard.as_data` gave; a level it does not know weighs as the shipped one."""
     weights = np.zeros((len(COMPARISONS), WIDTH))
+    shipped = _shipped_data()["weights"]
     for place, name in enumerate(COMPARISONS):
+        known = shipped[name] | data["weights"].get(name, {})
         for k, level in enumerate(LEVELS[name]):
-            weights[place, k] = data["weights"][name][level]
+            weights[place, k] = known[level]
     return Scorecard(
         prior=data["prior"],
         weights=weights,
@@ -122,9 +127,15 @@ def scorecard_from(
 
 
 @lru_cache(maxsize=1)
+def _shipped_data() -> dict[str, Any]:
+    data: dict[str, Any] = orjson.loads(Path(__file__).with_name("weights.json").read_bytes())
+    return data
+
+
+@lru_cache(maxsize=1)
 def shipped_scorecard() -> Scorecard:
-    """Give the weights that ship; ``python -m bench.registry.weights`` makes them again."""
-    return scorecard_from(orjson.loads(Path(__file__).with_name("weights.json").read_bytes()))
+    """Give the weights that ship: what training is drawn towards, and what stands in where there are too few pairs."""
+    return scorecard_from(_shipped_data())
 
 
 def probability(weight: F64) -> F64:
