@@ -12,12 +12,12 @@ from matching.access import access_need, access_unit
 from matching.assignments import release_shift
 from matching.locks import lock_shifts
 from matching.policy import Policy, policy_of
-from matching.recurrence import BadRecurrence, occurrences
+from matching.recurrence import BadRecurrence, keeps_holidays, occurrences
 from matching.refusals import NeedRefused, WrongState
 from matching.trail import note
 from matching.vacancy import drop_vacant_shifts
 from models.authority import Actor, Permission
-from models.need import Need, NeedState, Seat, Shift, ShiftRole, ShiftState, Tier
+from models.need import HolidayRule, Need, NeedState, Seat, Shift, ShiftRole, ShiftState, Tier
 from models.organisation import OrganisationUnit
 from models.sealing import keyring_of
 from models.taxonomy import CATEGORIES, TAGS
@@ -61,6 +61,7 @@ class NeedCommand:
     latitude: float | None = None
     priority: int = 2
     recurrence: str | None = None
+    holidays: HolidayRule = HolidayRule.KEEP
     all_or_nothing: bool = False
     team: tuple[TeamCommand, ...] = ()
     contact_name: str | None = None
@@ -187,7 +188,7 @@ def write_need(need: Need, unit: OrganisationUnit, command: NeedCommand, *, now:
     need.latitude = unit.latitude if command.latitude is None else command.latitude
     need.priority, need.all_or_nothing = command.priority, command.all_or_nothing
     need.recurrence, need.first_starts_at = command.recurrence, command.starts_at
-    need.duration_minutes = command.duration_minutes
+    need.duration_minutes, need.holidays = command.duration_minutes, command.holidays
     need.contact_name = command.contact_name
     need.roles = [{**asdict(role), "needs_tags": list(role.needs_tags)} for role in command.roles]
     need.team = [asdict(rule) for rule in command.team]
@@ -233,7 +234,7 @@ def _wanted(need: Need, policy: Policy, *, until: datetime, now: datetime) -> li
     if need.recurrence is None:
         return [need.first_starts_at]
     starts = occurrences(need.first_starts_at, need.recurrence, until=until, zone=policy.zone)
-    return [at for at in starts if at > now]
+    return [at for at in starts if at > now and keeps_holidays(at, need.holidays, zone=policy.zone)]
 
 
 def _standing(session: Session, needs: Sequence[Need]) -> set[tuple[int, datetime]]:

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 
+from matching.workdays import is_public_holiday
+from models.need import HolidayRule
+
 MOST_OCCURRENCES = 400
 
 
@@ -33,3 +36,13 @@ def occurrences(first: datetime, rule: str, *, until: datetime, zone: ZoneInfo) 
         return [at.replace(tzinfo=zone).astimezone(UTC) for at in islice(before, MOST_OCCURRENCES)]
     except (ValueError, TypeError) as error:
         raise BadRecurrence(rule) from error
+
+
+def keeps_holidays(starts_at: datetime, rule: HolidayRule, *, zone: ZoneInfo) -> bool:
+    """Say whether an occurrence takes place, by what its need does on public holidays.
+
+    A year whose holidays are not published yet has none here; such occurrences are opened two weeks ahead at most.
+    """
+    if rule is HolidayRule.KEEP:
+        return True
+    return is_public_holiday(starts_at.astimezone(zone).date()) is (rule is HolidayRule.ONLY)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from matching.plane import on_plane
 from matching.policy import Policy, policy_of
+from matching.steps import closed_at, closings
 from matching.supply import Supply, held_outside, supply
 from matching.week import MINUTES, Week
 from models.need import Need, NeedState, Seat, Shift, ShiftRole, ShiftState
@@ -77,8 +78,10 @@ def snapshot(session: Session, *, week: Week, area: str, kind: RunKind, now: dat
     """
     policy = policy_of(session)
     shifts = planned_shifts(session, week=week, area=area, policy=policy, now=now)
+    late = _posted_late(session, shifts, week) if kind is RunKind.PLAN else set()
+    shifts = [shift for shift in shifts if shift.id not in late]
     standing = _standing(session, shifts, kind)
-    inside = planned_assignments(week=week, area=area, policy=policy, now=now)
+    inside = planned_assignments(week=week, area=area, policy=policy, now=now).where(Shift.id.not_in(late))
     held = held_outside(session, week=week, policy=policy, inside=inside)
     offers = supply(session, week=week, policy=policy, held=held)
     offers = _with_standing(session, offers, standing, week, policy)
@@ -99,6 +102,20 @@ def planned_shifts(session: Session, *, week: Week, area: str, policy: Policy, n
     )
     shifts = session.scalars(query).all()
     return [shift for shift in shifts if shift.longitude is not None and shift.latitude is not None and shift.roles]
+
+
+def _posted_late(session: Session, shifts: Sequence[Shift], week: Week) -> set[int]:
+    """Give the shifts whose need was posted after the needs of their unit closed: they are a repair's."""
+    closed = closings(session, week)
+    if not closed:
+        return set()
+    posted = dict(session.execute(select(Need.id, Need.created_at).where(Need.created_at > min(closed.values()))).all())
+    late = set()
+    for shift in shifts:
+        limit = closed_at(shift.unit_code, closed)
+        if limit is not None and posted.get(shift.need_id, limit) > limit:
+            late.add(shift.id)
+    return late
 
 
 def planned_assignments(*, week: Week, area: str, policy: Policy, now: datetime) -> Select[int]:

@@ -6,7 +6,10 @@ import numpy as np
 
 from solver.arrays import Bools, Floats, Int32s, Ints
 from solver.compiled import kernel
-from solver.dual_kernel import best_week, clash
+from solver.dual_kernel import NODES, best_week, clash
+
+_FEW = 15
+"""Branches looked at for the weeks around one shift; less exact weeks only make its price a little lower."""
 
 
 @kernel
@@ -90,6 +93,7 @@ def border_prices(
             a_day[person],
             0,
             -1,
+            NODES,
             taken,
         )
         for i in range(count):
@@ -118,6 +122,7 @@ def border_prices(
                 a_day[person],
                 1,
                 begin[s] // 1440,
+                _FEW,
                 taken,
             )
             cost[i] = max(cost[i], side - others)

@@ -7,7 +7,7 @@ import numpy as np
 from solver.arrays import Bools, Floats, Int32s, Ints
 from solver.compiled import kernel
 
-_NODES = 2000
+NODES = 2000
 """Branches looked at for one volunteer before the sum without clashes is taken as the upper bound."""
 
 
@@ -39,6 +39,7 @@ def best_week(
     a_day: int,
     held: int,
     held_day: int,
+    patience: int,
     taken: Bools,
 ) -> int:
     """Best set of shifts of one volunteer: worth less turns, within limits; marks `taken`; returns an upper bound.
@@ -77,7 +78,7 @@ def best_week(
             likely[k] = i
             optimistic += gain
             k += 1
-        if index < count and optimistic > best and nodes <= _NODES:
+        if index < count and optimistic > best and nodes <= patience:
             s = shift[index]
             fits = size < most and spent + end[s] - begin[s] <= minutes
             today = 1 if begin[s] // 1440 == held_day else 0
@@ -113,15 +114,22 @@ def best_week(
         taken[i] = False
     for i in range(best_size):
         taken[best_set[i]] = True
-    if nodes > _NODES:
+    if nodes > patience:  # the best weeks without clashes: so many a day, in the order of their worth
         optimistic, k = 0, 0
         for i in range(count):
             gain = worth[i] - turn * (k + held)
             if gain <= 0 or k >= most:
                 break
-            optimistic += gain
-            k += 1  # noqa: SIM113 compiled
-        return optimistic
+            day = begin[shift[i]] // 1440
+            today = 1 if day == held_day else 0
+            for j in range(k):
+                if begin[shift[likely[j]]] // 1440 == day:
+                    today += 1
+            if today < a_day:
+                likely[k] = i
+                optimistic += gain
+                k += 1
+        return max(best, optimistic)
     return best
 
 
@@ -226,6 +234,7 @@ def volunteers_side(
             a_day[person],
             0,
             -1,
+            NODES,
             taken,
         )
         total += bound

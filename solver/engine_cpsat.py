@@ -57,9 +57,9 @@ def solve_program(
     found = _STATUS.get(response.status, Found.NOTHING)
     if found is Found.INFEASIBLE:
         return Answer(found=found)
+    if found is Found.NOTHING:  # the bound of a search that found nothing may never have been set
+        return Answer(found=found)
     bound = -int(np.ceil(response.best_objective_bound - 1e-6))
-    if found is Found.NOTHING:
-        return Answer(found=found, bound=bound)
     x = np.asarray(list(response.solution), dtype=np.int64)
     points = int(program.objective @ x)
     return Answer(found=found, x=x, points=points, bound=points if found is Found.OPTIMAL else bound)

@@ -13,6 +13,7 @@ from solver.model import Pairs, build_model
 from solver.outcome import Outcome
 from solver.patience import Abandoned, patiently
 from solver.plan import Plan
+from solver.points import tier_points, tier_sizes
 from solver.problem import Problem
 from solver.program import Answer, Found, Program
 from solver.result import Status
@@ -43,8 +44,22 @@ def solve_exactly(problem: Problem, candidates: Candidates, run: Run, seed: int)
     elif answer.found is Found.NOTHING and not len(problem.locked):
         status, plan = Status.FEASIBLE, Plan.of(problem, np.empty(0, np.int64), np.empty(0, np.int64))
     run.limited = run.limited or status is Status.NOT_FOUND or (status is Status.FEASIBLE and run.left() <= 0)
-    run.tell("solved", points=None if plan is None else plan.points, bound=answer.bound)
-    return Outcome(status=status, engine=engine, plan=plan, bound=answer.bound)
+    bound = easy_bound(problem, candidates) if answer.bound is None and plan is not None else answer.bound
+    run.tell("solved", points=None if plan is None else plan.points, bound=bound)
+    return Outcome(status=status, engine=engine, plan=plan, bound=bound)
+
+
+def easy_bound(problem: Problem, candidates: Candidates) -> int:
+    """Every role filled as far as it has eligible people, each worth the role's best pair: no plan has more points."""
+    able = np.minimum(np.bincount(candidates.role, minlength=len(problem.roles)), problem.roles.max)
+    sizes = tier_sizes(problem)
+    filled = np.clip(able[:, None] - (np.cumsum(sizes, axis=1) - sizes), 0, sizes)
+    best = np.zeros(len(problem.roles), dtype=np.int64)
+    np.maximum.at(best, candidates.role, candidates.points)
+    tiers = tier_points(problem)
+    if not (tiers[:, 0] >= tiers[:, 1]).all() or not (tiers[:, 1] >= tiers[:, 2]).all():
+        tiers = np.broadcast_to(tiers.max(axis=1, keepdims=True), tiers.shape)
+    return int((filled * tiers).sum() + (able * best).sum())
 
 
 def _answer(program: Program, pairs: int, run: Run, seed: int) -> tuple[str, Answer]:

@@ -1,4 +1,4 @@
-"""Splink, recordlinkage and dedupe on the public sets, in one process with ours. Each as its own documentation shows it.
+"""Splink, recordlinkage and dedupe on the public sets, in one process with ours, each as its documentation shows it.
 
 Splink: its stock comparisons, unsupervised, clusters at the threshold that is best for it. recordlinkage: ECM with
 Jaro–Winkler. dedupe: trained with the truth of the set itself (an advantage), only where asked for: it takes minutes.
@@ -9,6 +9,7 @@ import io
 import logging
 import os
 from collections.abc import Callable
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -30,9 +31,8 @@ def closure(count: int, pairs: np.ndarray) -> np.ndarray:
 
 def best(count: int, pairs: np.ndarray, score: np.ndarray, truth: np.ndarray) -> tuple[float, float, float]:
     """Precision, recall, F1 at the threshold that is best for the peer."""
-    found = [(0.0, 0.0, 0.0)]
-    for threshold in (0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999):
-        found.append(pairwise(closure(count, pairs[score >= threshold]), truth))
+    thresholds = (0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
+    found = [pairwise(closure(count, pairs[score >= threshold]), truth) for threshold in thresholds]
     return max(found, key=lambda result: result[2])
 
 
@@ -63,7 +63,7 @@ def splink(data: PublicSet) -> Result:
         comparisons=[kinds[kind](name) for name, kind in fields.items()],
         blocking_rules_to_generate_predictions=rules,
     )
-    linker = Linker(frame, settings, DuckDBAPI())
+    linker = Linker(DuckDBAPI().register(frame), settings, log_level=None)
     linker.training.estimate_probability_two_random_records_match(rules[:2], recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
     for rule in (rules[0], rules[-1]):
@@ -136,7 +136,7 @@ def quietly(peer: Callable[[PublicSet], Result], data: PublicSet) -> Result | st
     logging.disable(logging.WARNING)
     try:
         with (
-            open(os.devnull, "w", encoding="utf-8") as nothing,
+            Path(os.devnull).open("w", encoding="utf-8") as nothing,
             contextlib.redirect_stdout(nothing),
             contextlib.redirect_stderr(io.StringIO()),
         ):

@@ -13,7 +13,7 @@ from matching.access import access_need, within
 from matching.policy import policy_of
 from matching.week import Week
 from models.authority import Actor, Permission
-from models.need import Need, NeedState, Seat, Shift, ShiftRole, ShiftState, Tier
+from models.need import HolidayRule, Need, NeedState, Seat, Shift, ShiftRole, ShiftState, Tier
 from models.organisation import OrganisationUnit
 from models.roster import HOLDING, Assignment, AssignmentState
 
@@ -74,6 +74,7 @@ class NeedView:
     latitude: float | None
     priority: int
     recurrence: str | None
+    holidays: HolidayRule
     first_starts_at: datetime
     duration_minutes: int
     all_or_nothing: bool
@@ -132,6 +133,7 @@ def need_view(session: Session, actor: Actor, *, need_id: int) -> NeedView:
         latitude=need.latitude,
         priority=need.priority,
         recurrence=need.recurrence,
+        holidays=need.holidays,
         first_starts_at=need.first_starts_at,
         duration_minutes=need.duration_minutes,
         all_or_nothing=need.all_or_nothing,

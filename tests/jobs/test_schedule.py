@@ -4,9 +4,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from matching.queries.steps import next_steps
+from matching.refusals import NotAllowed, WrongState
+from matching.steps import request_step, skip_step, timetable
 from matching.week import Week
+from models.authority import SYSTEM, Actor
+from models.organisation import OrganisationUnit, UnitLevel
 from models.schedule import StepRun, StepState
 from web.database import Work
 from web.jobs.schedule import Step, next_occasions, occasions, skip, tick
@@ -79,3 +84,103 @@ def test_failed_step_says_why(work: Work) -> None:
     with work.read() as session:
         row = session.scalars(select(StepRun).where(StepRun.step == Step.CLOSE)).one()
         assert (row.state, row.failure) == (StepState.FAILED, "RuntimeError")
+
+
+WEEK = Week.parse("2026-W49")
+FRIDAY = TUESDAY + timedelta(days=3)
+
+
+def die_in(work: Work, recorder: Recorder, step: Step, *, silent: timedelta) -> None:
+    """Leave a step as a process does that was killed in the middle of it, so long ago."""
+    tick(work, recorder.runs(), zone=ZONE, now=TUESDAY)
+    tick(work, recorder.runs(), zone=ZONE, now=TUESDAY + timedelta(days=2))
+    seen = datetime.now(UTC) - silent
+    with work.begin() as session:
+        session.execute(
+            update(StepRun).where(StepRun.step == step).values(state=StepState.STARTED, finished_at=None, seen_at=seen)
+        )
+    recorder.ran.clear()
+
+
+def state_of(work: Work, step: Step) -> tuple[StepState, int, str | None]:
+    with work.read() as session:
+        row = session.scalars(select(StepRun).where(StepRun.step == step)).one()
+        return row.state, row.attempts, row.failure
+
+
+def test_step_of_a_dead_process_is_taken_over_once(work: Work) -> None:
+    recorder = Recorder()
+    die_in(work, recorder, Step.PUBLISH, silent=timedelta(minutes=6))
+    for _ in range(2):
+        tick(work, recorder.runs(), zone=ZONE, now=TUESDAY + timedelta(days=2))
+    assert recorder.ran == [(Step.PUBLISH, "2026-W49")]
+    assert state_of(work, Step.PUBLISH) == (StepState.DONE, 2, None)
+
+
+def test_later_steps_wait_for_one_that_still_runs(work: Work) -> None:
+    recorder = Recorder()
+    die_in(work, recorder, Step.PUBLISH, silent=timedelta(minutes=1))
+    tick(work, recorder.runs(), zone=ZONE, now=TUESDAY + timedelta(days=5))
+    assert recorder.ran == []
+
+
+def test_step_that_kills_every_process_is_given_up(work: Work) -> None:
+    recorder = Recorder()
+    die_in(work, recorder, Step.PUBLISH, silent=timedelta(minutes=6))
+    with work.begin() as session:
+        session.execute(update(StepRun).where(StepRun.step == Step.PUBLISH).values(attempts=3))
+    tick(work, recorder.runs(), zone=ZONE, now=FRIDAY)
+    assert state_of(work, Step.PUBLISH) == (StepState.FAILED, 3, "process_died")
+
+
+def test_operator_asks_for_a_step_again_and_skips_another(work: Work) -> None:
+    recorder = Recorder()
+    tick(work, recorder.runs(), zone=ZONE, now=TUESDAY)
+    with work.begin() as session:
+        request_step(session, SYSTEM, step=Step.PLAN, week=WEEK, now=TUESDAY)
+        skip_step(session, SYSTEM, step=Step.CLOSE, week=WEEK, due_at=TUESDAY, now=TUESDAY)
+        with pytest.raises(NotAllowed):
+            request_step(session, Actor(account_id=None), step=Step.PLAN, week=WEEK, now=TUESDAY)
+    tick(work, recorder.runs(), zone=ZONE, now=TUESDAY)
+    assert recorder.ran == [(Step.PLAN, "2026-W49")]
+    with work.begin() as session:
+        with pytest.raises(WrongState):
+            skip_step(session, SYSTEM, step=Step.PLAN, week=WEEK, due_at=TUESDAY, now=TUESDAY)
+        request_step(session, SYSTEM, step=Step.PLAN, week=WEEK, now=TUESDAY)
+    tick(work, recorder.runs(), zone=ZONE, now=FRIDAY)
+    assert recorder.ran == [(Step.PLAN, "2026-W49"), (Step.PLAN, "2026-W49"), (Step.PUBLISH, "2026-W49")]
+
+
+def test_what_happens_next_says_what_became_of_each_step(work: Work) -> None:
+    recorder = Recorder()
+    tick(work, recorder.runs(), zone=ZONE, now=TUESDAY)
+    tick(work, recorder.runs(), zone=ZONE, now=TUESDAY + timedelta(days=2))
+    with work.read() as session:
+        lines = next_steps(session, SYSTEM, now=TUESDAY + timedelta(days=2))
+        with pytest.raises(NotAllowed):
+            next_steps(session, Actor(account_id=None), now=TUESDAY)
+    states = [(line.step, line.state) for line in lines if line.week == WEEK]
+    assert states == [
+        (Step.CLOSE, StepState.DONE),
+        (Step.PLAN, StepState.DONE),
+        (Step.PUBLISH, StepState.DONE),
+        (Step.REPAIR, None),
+    ]
+
+
+def test_times_are_settings_of_units(work: Work) -> None:
+    with work.begin() as session:
+        for code, level, week in (
+            ("31", UnitLevel.CITY, {"close": "1 17:00", "publish": "nonsense"}),
+            ("310101", UnitLevel.DISTRICT, {"close": "1 12:00"}),
+        ):
+            session.add(OrganisationUnit(code=code, name=code, level=level, settings={"week": week}))
+    with work.read() as session:
+        times = [(due.step, due.area, due.weekday, due.at.isoformat("minutes")) for due in timetable(session)]
+    assert times == [
+        (Step.CLOSE, "", 1, "17:00"),
+        (Step.PLAN, "", 2, "18:15"),
+        (Step.PUBLISH, "", 3, "12:00"),
+        (Step.REPAIR, "", 5, "09:00"),
+        (Step.CLOSE, "310101", 1, "12:00"),
+    ]

@@ -2,12 +2,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
-from models import Base, OrganisationUnit
+from models import OrganisationUnit
 from models.organisation import UnitLevel
 from models.sealing import Keyring
+from web.database import make_engine
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 KEYRING = Keyring(sealing={1: b"s" * 32}, current=1, digesting=b"d" * 32)
@@ -27,19 +27,9 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def session() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection, record):
-        connection.isolation_level = None
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection):
-        connection.exec_driver_sql("BEGIN")
-
-    Base.metadata.create_all(engine)
+def session(databases, dialect) -> Iterator[Session]:
+    """A session on a database of this test's own: ids begin at 1, on SQLite and on PostgreSQL."""
+    engine = make_engine(databases.url(dialect))
     with Session(engine, info={"keyring": KEYRING}) as opened:
         for code, name, level in UNITS:
             opened.add(OrganisationUnit(code=code, name=name, level=level, longitude=121.4, latitude=31.2))

@@ -1,16 +1,15 @@
 """What must hold whatever happens: undo restores, increments are the batch, a killed run leaves nothing."""
 
+import itertools
 import os
 import random
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, event, select
 from sqlalchemy.orm import Session
 
 from models import Actor, Base, OrganisationUnit, Person, PersonLink, SourceRecord
@@ -27,6 +26,7 @@ from registry.merge import merge_persons, split_person, undo_event
 from registry.refusals import NothingToUndo, Refusal
 from tests.registry.conftest import KEYRING, UNITS
 from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, number, red_cross_row, written
+from web.database import make_engine
 
 STEWARD = Actor(account_id=None, scopes=(Scope(role=Role.STEWARD, unit_code=""),))
 KEPT = ("person", "person_link", "person_tag", "person_free", "person_like", "person_attribute")
@@ -54,7 +54,7 @@ def crowd(tmp_path, session, now, count=8):
     consolidate(session, SYSTEM, now=now)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32))
 def test_what_is_done_and_undone_leaves_every_row_as_it_was(session, now, tmp_path, seed):
     """Random merges and splits, then all undone, last first: the persons are byte for byte what they were."""
@@ -79,8 +79,8 @@ def test_what_is_done_and_undone_leaves_every_row_as_it_was(session, now, tmp_pa
                 done.append(split_person(session, STEWARD, person_id=person, record_ids=moved, now=now))
         except Refusal:
             continue
-    for event in reversed(done):
-        undo_event(session, STEWARD, event_id=event, now=now)
+    for event_id in reversed(done):
+        undo_event(session, STEWARD, event_id=event_id, now=now)
     after = rows(session)
     known = {row[0] for row in before["person"]}
     after["person"] = [
@@ -197,74 +197,38 @@ def test_keys_rotate_in_steps_and_everything_opens(session, now, tmp_path):
     assert list(links(session)) == before
 
 
-KILLED = """
-import os, signal, sys, threading, time
-from datetime import datetime, UTC
-from pathlib import Path
-from sqlalchemy import create_engine, event
-from sqlalchemy.orm import Session
-from models.authority import SYSTEM
-from models.sealing import Keyring
-from registry.consolidate import consolidate
-from registry.intake import import_file
+def journey(url, files, now, *, kill_at=0):
+    """Import and consolidate every delivery; kill this very process before statement `kill_at`. Give the statements."""
+    engine = make_engine(url)
+    statements = itertools.count(1)
 
-url, after, *files = sys.argv[1:]
-engine = create_engine(url)
-event.listen(engine, "connect", lambda c, r: setattr(c, "isolation_level", None))
-event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
-statements = 0
+    def count(*_):
+        if next(statements) == kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-def count(*args):
-    global statements
-    statements += 1
-    if statements == int(after):
-        os.kill(os.getpid(), signal.SIGKILL)
-
-event.listen(engine, "before_cursor_execute", count)
-now = datetime(2026, 11, 22, 2, tzinfo=UTC)
-keyring = Keyring(sealing={1: b"s" * 32}, current=1, digesting=b"d" * 32)
-with Session(engine, info={"keyring": keyring}) as session:
-    for file in files:
-        source, path = file.split("=")
-        import_file(session, SYSTEM, source=source, path=Path(path), now=now)
-        session.commit()
-        consolidate(session, SYSTEM, now=now)
-        session.commit()
-print(statements)
-"""
+    event.listen(engine, "before_cursor_execute", count)
+    with Session(engine, info={"keyring": KEYRING}) as session:
+        for source, path in files:
+            import_file(session, SYSTEM, source=source, path=path, now=now)
+            session.commit()
+            consolidate(session, SYSTEM, now=now)
+            session.commit()
+        people = session.execute(select(Person.id, Person.name, Person.born_on, Person.provenance).order_by(Person.id))
+        found = [tuple(row) for row in people], list(links(session))
+    engine.dispose()
+    return next(statements), found
 
 
-def test_killed_at_any_moment_and_started_again_it_is_the_same_registry(tmp_path):
-    files = [f"{source}={path}" for source, path in town(tmp_path, 25, 5)]
-
-    def run(name, after):
-        command = [sys.executable, "-c", KILLED, f"sqlite:///{tmp_path / name}", str(after), *files]
-        root = Path(__file__).resolve().parents[2]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=False, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}
-        )
-
-    def made(name):
-        engine, session = new_session(f"sqlite:///{tmp_path / name}")
-        session.close()
-        engine.dispose()
-
-    def told(name):
-        engine = create_engine(f"sqlite:///{tmp_path / name}")
-        with Session(engine, info={"keyring": KEYRING}) as session:
-            people = session.execute(
-                select(Person.id, Person.name, Person.born_on, Person.provenance).order_by(Person.id)
-            )
-            found = ([tuple(row) for row in people], list(links(session)))
-        engine.dispose()
-        return found
-
-    made("calm.db")
-    calm = run("calm.db", 0)
-    assert calm.returncode == 0, calm.stderr
-    total = int(calm.stdout)
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_killed_at_any_moment_and_started_again_it_is_the_same_registry(databases, tmp_path, now):
+    files = town(tmp_path, 25, 5)
+    total, calm = journey(databases.url("sqlite"), files, now)
     chance = random.Random(1)
-    made("killed.db")
-    assert run("killed.db", chance.randrange(total // 3, total)).returncode == -signal.SIGKILL
-    assert run("killed.db", 0).returncode == 0
-    assert told("killed.db") == told("calm.db")
+    for kill_at in chance.sample(range(1, total), 6):
+        url = databases.url("sqlite")
+        child = os.fork()
+        if not child:
+            journey(url, files, now, kill_at=kill_at)
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+        assert journey(url, files, now)[1] == calm

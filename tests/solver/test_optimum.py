@@ -51,3 +51,35 @@ def test_the_heavy_engine_answers_a_program_without_columns():
         world[name] = []
     problem = problem_of(world)
     assert solve(problem).points == 0
+
+
+def test_a_search_cut_short_still_has_a_plan_and_a_valid_bound():
+    world = small_world(7)
+    world["locked"] = []
+    problem = problem_of(world)
+    best, _ = best_by_force(world)
+    result = solve(problem, seconds=0.0)
+    assert result.points is not None
+    assert result.points <= best <= result.bound
+
+
+def test_a_cancel_ends_the_solve_with_what_there_is():
+    world = small_world(8)
+    world["locked"] = []
+    asked = []
+    result = solve(problem_of(world), cancelled=lambda: asked.append(1) or True)
+    assert result.points is not None
+    assert result.bound is None or result.points <= result.bound
+
+
+def test_progress_is_told_from_the_first_stage_to_the_last():
+    stages = []
+    solve(problem_of({**small_world(9), "locked": []}), progress=lambda step: stages.append(step.stage))
+    assert stages[0] == "candidates"
+    assert stages[-1] == "reasons"
+
+
+def test_the_same_call_gives_the_same_plan():
+    problem = problem_of({**small_world(10), "locked": []})
+    first, second = solve(problem, seed=3), solve(problem, seed=3)
+    assert (first.assignments, first.unfilled, first.backups) == (second.assignments, second.unfilled, second.backups)

@@ -13,6 +13,7 @@ from web.settings import Settings
 QUEUES = ("plan", "send", "tick")
 TICK_SECONDS = 60.0
 SEND_SECONDS = 5.0
+DAY_SECONDS = 300.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -35,6 +36,7 @@ def make_celery(settings: Settings) -> Celery:
         beat_schedule={
             "tick": {"task": "linli.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
             "lapse": {"task": "linli.lapse", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
+            "day": {"task": "linli.day", "schedule": DAY_SECONDS, "options": {"queue": "tick", "expires": 250}},
             "send": {"task": "linli.send", "schedule": SEND_SECONDS, "options": {"queue": "send", "expires": 4}},
         },
     )

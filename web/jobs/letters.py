@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.account import Account
-from models.need import Need, Shift
+from models.need import Need, Shift, ShiftState
 from models.outbox import OutboxMessage
 from models.person import Person
-from models.roster import Assignment, Offer, OfferState
+from models.roster import Assignment, AssignmentState, Offer, OfferState
 from models.sealing import Keyring, keyring_of
 from registry.persons import place_of_person
 from web.accounts.codes import KIND as TELEPHONE_CODE
@@ -76,8 +76,14 @@ def _language(session: Session, person_id: int) -> str:
 def _text(session: Session, message: OutboxMessage, settings: Settings) -> _Text | None:
     if message.kind == "offer":
         return _offer(session, int(message.key.partition("/")[2]), settings)
+    if message.kind == "offers":
+        return _offers(session, message.facts["offers"], settings)
     if message.kind == "released":
         return _released(session, int(message.facts["assignment"]))
+    if message.kind == "reminder":
+        return _reminder(session, int(message.facts["assignment"]))
+    if message.kind == "shortage":
+        return _shortage(session, int(message.facts["shift"]))
     return None
 
 
@@ -96,6 +102,37 @@ def _offer(session: Session, offer_id: int, settings: Settings) -> _Text | None:
         link=link,
     )
     return _Text(subject=gettext("Could you help?"), body=body)
+
+
+def _offers(session: Session, offer_ids: list[int], settings: Settings) -> _Text | None:
+    """Word a digest: one line an offer that is still open, each with its own link."""
+    texts = [text for offer_id in offer_ids if (text := _offer(session, int(offer_id), settings)) is not None]
+    return _Text(subject=gettext("Could you help?"), body="\n".join(text.body for text in texts)) if texts else None
+
+
+def _reminder(session: Session, assignment_id: int) -> _Text | None:
+    if session.get_one(Assignment, assignment_id).state is not AssignmentState.CONFIRMED:
+        return None
+    need, shift = _what(session, assignment_id)
+    body = gettext(
+        "Tomorrow you are expected: %(title)s, %(when)s, %(place)s. If you cannot come, please say so now.",
+        title=need.title,
+        when=span_text(shift.starts_at, shift.ends_at),
+        place=need.place,
+    )
+    return _Text(subject=gettext("Tomorrow"), body=body)
+
+
+def _shortage(session: Session, shift_id: int) -> _Text | None:
+    shift = session.get_one(Shift, shift_id)
+    if shift.state is not ShiftState.OPEN:
+        return None
+    body = gettext(
+        "Essential seats are still empty: %(title)s, %(when)s.",
+        title=session.get_one(Need, shift.need_id).title,
+        when=span_text(shift.starts_at, shift.ends_at),
+    )
+    return _Text(subject=gettext("A shift is short"), body=body)
 
 
 def _released(session: Session, assignment_id: int) -> _Text:

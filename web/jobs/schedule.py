@@ -1,88 +1,71 @@
-"""The week's schedule: which step is due when, and running each once for a week, also when the machine was off.
+"""Running the steps of the week: each once for a week, also when the machine was off, or died in the middle of one.
 
-Steps are times of a week (Asia/Shanghai by default). A tick, once a minute, finds every step that fell due in the last
-seven days and was neither run nor skipped, and runs it in order. Claiming a step is inserting its row: the unique key
-(step, week, area) lets one process win.
+A tick, once a minute, finds every step that fell due in the last seven days, or that an operator asked for, and was
+neither run nor skipped, and runs it in order. Claiming a step is inserting its row: the unique key (step, week, area)
+lets one process win. While it runs, its process says that it is alive; a step whose process has been silent for
+:data:`SILENT` is taken over, at most :data:`MOST_ATTEMPTS` times. A week's later step waits for an earlier one.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from enum import StrEnum
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
+from matching.steps import USUAL, Due, Occasion, Step, occasions, timetable
 from matching.week import Week
 from models.schedule import StepRun, StepState
 from web.database import Work, clock
 
+__all__ = ["USUAL", "Due", "Occasion", "Run", "Step", "next_occasions", "occasions", "skip", "tick"]
+
 LOOK_BACK = timedelta(days=7)
-
-
-class Step(StrEnum):
-    CLOSE = "close"
-    PLAN = "plan"
-    PUBLISH = "publish"
-    REPAIR = "repair"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """When a step happens: a weekday and time of the week *before* the one it is about; 0 is Monday."""
-
-    step: Step
-    weekday: int
-    at: time
-
-
-#: The week of DESIGN: needs close Wednesday 18:00, the plan follows, it is published Thursday 12:00, repaired after
-#: the first answers.
-USUAL: tuple[Due, ...] = (
-    Due(step=Step.CLOSE, weekday=2, at=time(18, 0)),
-    Due(step=Step.PLAN, weekday=2, at=time(18, 15)),
-    Due(step=Step.PUBLISH, weekday=3, at=time(12, 0)),
-    Due(step=Step.REPAIR, weekday=5, at=time(9, 0)),
-)
+SILENT = timedelta(minutes=5)
+ALIVE_SECONDS = 30.0
+MOST_ATTEMPTS = 3
 
 Run = Callable[[Work, Week], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """One step of one week, and the instant at which it is due."""
-
-    step: Step
-    week: Week
-    due_at: datetime
-
-
-def occasions(*, since: datetime, until: datetime, zone: ZoneInfo, steps: tuple[Due, ...] = USUAL) -> list[Occasion]:
-    """Give the steps due from `since` (excluded) to `until` (included), in order."""
-    week = Week.holding(since, zone).previous
-    found: list[Occasion] = []
-    while week.starts_at(zone) <= until:
-        for due in steps:
-            day = week.monday + timedelta(days=due.weekday)
-            due_at = datetime.combine(day, due.at, tzinfo=zone)
-            if since < due_at <= until:
-                found.append(Occasion(step=due.step, week=week.next, due_at=due_at))
-        week = week.next
-    return sorted(found, key=lambda one: (one.due_at, one.step))
+class _Claim(Enum):
+    OURS = auto()
+    BUSY = auto()  # another process is at it
+    OVER = auto()  # it was run, skipped, or given up
 
 
 def next_occasions(*, now: datetime, zone: ZoneInfo) -> list[Occasion]:
-    """Give the steps of the coming seven days: what happens next."""
+    """Give the usual steps of the coming seven days."""
     return occasions(since=now, until=now + LOOK_BACK, zone=zone)
 
 
 def tick(work: Work, runs: Mapping[Step, Run], *, zone: ZoneInfo, now: datetime | None = None) -> list[Occasion]:
-    """Run every step that is due and was not run; give those that this process ran."""
+    """Run every step that is due or asked for and was not run; give those that this process ran."""
     instant = now or clock()
     started = _first_seen(work, now=instant)
-    due = occasions(since=max(instant - LOOK_BACK, started), until=instant, zone=zone)
-    return [one for one in due if _run_once(work, one, runs[one.step])]
+    with work.read() as session:
+        steps = timetable(session)
+    due = occasions(since=max(instant - LOOK_BACK, started), until=instant, zone=zone, steps=steps)
+    ran: list[Occasion] = []
+    busy: set[Week] = set()
+    for one in [*due, *_requested(work, due)]:
+        if one.week in busy:
+            continue
+        claim = _claim(work, one)
+        if claim is _Claim.OURS:
+            _run(work, one, runs[one.step])
+            ran.append(one)
+        elif claim is _Claim.BUSY:
+            busy.add(one.week)
+    return ran
+
+
+def skip(work: Work, *, step: Step, week: Week, due_at: datetime) -> bool:
+    """Let a step not happen for a week; False when it was run or skipped already."""
+    return _insert(work, Occasion(step=step, week=week, due_at=due_at), state=StepState.SKIPPED)
 
 
 def _first_seen(work: Work, *, now: datetime) -> datetime:
@@ -91,41 +74,105 @@ def _first_seen(work: Work, *, now: datetime) -> datetime:
         seen = session.scalar(select(StepRun.started_at).where(StepRun.step == "first_tick"))
     if seen is not None:
         return seen
-    _claim(work, step="first_tick", week="", due_at=now, state=StepState.DONE)
+    try:
+        with work.begin() as session:
+            row = StepRun(step="first_tick", week="", due_at=now, started_at=clock(), seen_at=clock())
+            row.state = StepState.DONE
+            session.add(row)
+    except IntegrityError:  # another process looked first, at the same moment
+        return now
     return now
 
 
-def _run_once(work: Work, occasion: Occasion, run: Run) -> bool:
-    if not _claim(work, step=occasion.step, week=str(occasion.week), due_at=occasion.due_at, state=StepState.STARTED):
-        return False
-    try:
-        run(work, occasion.week)
-    except Exception as error:
-        _finish(work, occasion, StepState.FAILED, getattr(error, "code", type(error).__name__))
-        raise
-    _finish(work, occasion, StepState.DONE, None)
-    return True
+def _requested(work: Work, due: list[Occasion]) -> list[Occasion]:
+    """Give what operators asked for beside what is due by its time."""
+    known = {(one.step, one.week) for one in due}
+    with work.read() as session:
+        rows = session.execute(
+            select(StepRun.step, StepRun.week, StepRun.due_at)
+            .where(StepRun.state == StepState.REQUESTED)
+            .order_by(StepRun.due_at, StepRun.id)
+        ).all()
+    asked = [Occasion(step=Step(step), week=Week.parse(week), due_at=due_at) for step, week, due_at in rows]
+    return [one for one in asked if (one.step, one.week) not in known]
 
 
-def _claim(work: Work, *, step: str, week: str, due_at: datetime, state: StepState) -> bool:
+def _claim(work: Work, one: Occasion) -> _Claim:
+    return _Claim.OURS if _insert(work, one, state=StepState.STARTED) else _take_over(work, one)
+
+
+def _insert(work: Work, one: Occasion, *, state: StepState) -> bool:
+    now = clock()
+    row = StepRun(
+        step=one.step.value,
+        week=str(one.week),
+        area=one.area,
+        due_at=one.due_at,
+        started_at=now,
+        seen_at=now,
+        state=state,
+    )
+    with work.read() as session:
+        if session.scalar(select(StepRun.id).where(*_is(one))) is not None:
+            return False
     try:
         with work.begin() as session:
-            session.add(
-                StepRun(step=step, week=week, area="", due_at=due_at, started_at=clock(), seen_at=clock(), state=state)
-            )
+            session.add(row)
     except IntegrityError:
         return False
     return True
 
 
-def _finish(work: Work, occasion: Occasion, state: StepState, failure: str | None) -> None:
+def _take_over(work: Work, one: Occasion) -> _Claim:
+    """Take a step that was asked for, or whose process has fallen silent."""
     with work.begin() as session:
-        row = session.scalars(
-            select(StepRun).where(StepRun.step == occasion.step, StepRun.week == str(occasion.week))
-        ).one()
+        row = session.scalars(select(StepRun).where(*_is(one)).with_for_update()).one()
+        alive = row.state is StepState.STARTED and row.seen_at > clock() - SILENT
+        if alive:
+            return _Claim.BUSY
+        if row.state not in {StepState.STARTED, StepState.REQUESTED}:
+            return _Claim.OVER
+        if row.attempts >= MOST_ATTEMPTS:
+            row.state, row.failure, row.finished_at = StepState.FAILED, "process_died", clock()
+            return _Claim.OVER
+        row.state, row.attempts, row.seen_at = StepState.STARTED, row.attempts + 1, clock()
+        return _Claim.OURS
+
+
+def _run(work: Work, one: Occasion, run: Run) -> None:
+    try:
+        with _alive(work, one):
+            run(work, one.week)
+    except Exception as error:
+        _finish(work, one, StepState.FAILED, getattr(error, "code", type(error).__name__))
+        raise
+    _finish(work, one, StepState.DONE, None)
+
+
+@contextmanager
+def _alive(work: Work, one: Occasion) -> Iterator[None]:
+    """Say that this process is alive, every half minute, until the block ends."""
+    over = threading.Event()
+
+    def say() -> None:
+        while not over.wait(ALIVE_SECONDS):
+            with suppress(OperationalError), work.begin() as session:  # a busy database is tried again
+                session.execute(update(StepRun).where(*_is(one)).values(seen_at=clock()))
+
+    thread = threading.Thread(target=say, name=f"linli-{one.step}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _finish(work: Work, one: Occasion, state: StepState, failure: str | None) -> None:
+    with work.begin() as session:
+        row = session.scalars(select(StepRun).where(*_is(one))).one()
         row.state, row.failure, row.finished_at = state, failure, clock()
 
 
-def skip(work: Work, *, step: Step, week: Week, due_at: datetime) -> bool:
-    """Let a step not happen for a week; False when it was run or skipped already."""
-    return _claim(work, step=step, week=str(week), due_at=due_at, state=StepState.SKIPPED)
+def _is(one: Occasion) -> tuple[ColumnElement[bool], ...]:
+    return StepRun.step == one.step.value, StepRun.week == str(one.week), StepRun.area == one.area

@@ -11,7 +11,7 @@ from web.jobs.context import current_app, current_settings, current_work
 from web.jobs.letters import letters_of
 from web.jobs.outbox import send_outbox
 from web.jobs.schedule import Run, Step, tick
-from web.jobs.week import Limits, carry_out_repair, lapse_overdue, plan_week, propose_repair, publish_week
+from web.jobs.week import Limits, carry_out_repair, keep_the_day, lapse_overdue, plan_week, propose_repair, publish_week
 
 PLAN_SECONDS = 3600
 
@@ -27,6 +27,12 @@ def run_tick() -> None:
 def lapse() -> None:
     """Close offers whose deadline has passed and ask the next."""
     lapse_overdue(current_work())
+
+
+@shared_task(name="linli.day", time_limit=600)
+def day() -> None:
+    """Remind of tomorrow, tell of shortages, propose hours whose check-out was forgotten."""
+    keep_the_day(current_work())
 
 
 @shared_task(name="linli.send", time_limit=600)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matching.hours import propose_check_outs
 from matching.offers import lapse_offers
 from matching.publishing import Published, publish_roster
 from matching.refusals import PlanUnsound
+from matching.reminders import alert_shortages, remind_tomorrow
 from matching.repairs import Change, apply_repair, store_repair
 from matching.rosters import OpenRun, begin_plan, fail_plan, store_plan
 from matching.week import Week
@@ -104,6 +106,13 @@ def lapse_overdue(work: Work) -> int:
         total += lapsed
         if lapsed < LAPSED_AT_ONCE:
             return total
+
+
+def keep_the_day(work: Work) -> None:
+    """Say what is due without a step: reminders, shortages, hours whose check-out was forgotten."""
+    for deed in (remind_tomorrow, alert_shortages, propose_check_outs):
+        with work.begin() as session:
+            deed(session, now=clock())
 
 
 def _open(work: Work, actor: Actor, *, week: Week, area: str, kind: RunKind, limits: Limits) -> OpenRun:
