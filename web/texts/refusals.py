@@ -92,7 +92,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "conflicting_numbers": _l("The two have different valid ID numbers."),
     "sign_up_incomplete": _l("Something is missing or cannot be read."),
     "too_few_pairs": _l("There are too few pairs to learn from."),
-    "reason_missing": _l("Please give a reason: showing a whole number is written down."),
+    "reason_missing": _l("Please give a reason; it is written down."),
 }
 
 
