@@ -5,11 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from registry.standardise.labels import code_of, codes_of, is_yes
-from registry.standardise.places import significant
-
 from matching.needs import NeedCommand, RoleCommand
 from models.taxonomy import QUALITIES
+from registry.standardise.labels import code_of, codes_of, is_yes
+from registry.standardise.places import significant
 from web.need_files import NeedMapping
 
 Row = Mapping[str, str]

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from registry.reading import Line, open_table
-
 from matching.need_import import NeedProblem, NeedRow
+from registry.reading import Line, open_table
 from web.need_files import NeedMapping
 from web.need_files.cells import RowUnusable, command_of
 
