@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -118,3 +119,20 @@ def sign_in(app: Flask) -> Callable[..., ProofReadingClient]:
 def world(work: Work, now: datetime) -> World:
     """A street with two needs, people, and a published week."""
     return make_world(work, now=now)
+
+
+@pytest.fixture
+def call(app: Flask, account: Callable[..., int]) -> Callable[..., Any]:
+    """Give a caller with a token: `call("get", "/needs", login="zhou")`."""
+    tokens: dict[str, str] = {}
+
+    def send(method: str, path: str, login: str, **options: Any) -> Any:
+        client = app.test_client()
+        if login not in tokens:
+            answer = client.post("/api/v1/tokens", json={"login": login, "password": PASSWORD})
+            assert answer.status_code == 200, answer.text
+            tokens[login] = answer.json["token"]
+        headers = {"Authorization": f"Bearer {tokens[login]}"}
+        return client.open(f"/api/v1{path}", method=method.upper(), headers=headers, **options)
+
+    return send

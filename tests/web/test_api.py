@@ -3,13 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from models import Offer
 from models.authority import Role
 from models.roster import OfferState
-from tests.web.conftest import PASSWORD
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import OTHER_STREET, STREET, WEEK, World
 from web.database import Work
@@ -25,23 +23,6 @@ NEED = {
     "ends": "11:00",
     "roles": [{"name": "陪伴", "min_seats": 2, "needs_tags": ["adult"]}],
 }
-
-
-@pytest.fixture
-def call(app: Flask, account: Callable[..., int]) -> Call:
-    """Give a caller with a token: `call("get", "/needs", login="zhou")`."""
-    tokens: dict[str, str] = {}
-
-    def send(method: str, path: str, login: str, **options: Any) -> Any:
-        client = app.test_client()
-        if login not in tokens:
-            answer = client.post("/api/v1/tokens", json={"login": login, "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
-            tokens[login] = answer.json["token"]
-        headers = {"Authorization": f"Bearer {tokens[login]}"}
-        return client.open(f"/api/v1{path}", method=method.upper(), headers=headers, **options)
-
-    return send
 
 
 def test_a_wrong_password_gets_no_token(app: Flask, account: Callable[..., int]) -> None:

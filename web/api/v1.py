@@ -1,4 +1,4 @@
-"""Version 1: the commands and reads of volunteers, coordinators, operators and leaders.
+"""Version 1: the commands and reads of volunteers, coordinators, operators and leaders; stewards beside it.
 
 A program signs in with a token; a page of this site may use its session, with the token against forgery.
 """
