@@ -128,7 +128,7 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         width, height = SIZES[size]
         locale = {"zh": "zh-CN", "en": "en-GB"}[language]
         context = chromium.new_context(base_url=site.url, viewport={"width": width, "height": height}, locale=locale)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(120_000)  # the first linking of a new installation compiles its loops
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)

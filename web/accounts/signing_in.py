@@ -26,7 +26,7 @@ def account_by_password(
 
 
 def account_by_telephone(session: Session, *, telephone: str, now: datetime) -> Account | None:
-    """Give the volunteer's account that `telephone` (13800000000) belongs to; the caller has checked the code."""
+    """Give the volunteer's account that `telephone` (12800000000) belongs to; the caller has checked the code."""
     account = session.scalar(
         select(Account).where(Account.login == telephone_login(session, telephone), Account.is_active)
     )

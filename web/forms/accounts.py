@@ -24,7 +24,7 @@ class SignInSchema(CommandSchema):
 
 
 class Telephone(fields.Field[str]):
-    """A Chinese mobile number in any writing; gives 13800000000."""
+    """A Chinese mobile number in any writing; gives 12800000000."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_options: Any) -> str:
         del attr, data
@@ -56,7 +56,7 @@ class GiveCodeSchema(CommandSchema):
 
 
 def mobile_number(typed: str) -> str:
-    """Give a mainland mobile number in the registry's standard form, 13800000000.
+    """Give a mainland mobile number in the registry's standard form, 12800000000.
 
     Raises
     ------
