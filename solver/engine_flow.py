@@ -91,10 +91,15 @@ class _Network:
             self._add(tails[some], np.ones(len(some), np.int64), sizes[some, tier], -worth[some, tier])
 
 
+def tiers_fall(problem: Problem) -> bool:
+    """Whether a role's later seats are never worth more than its earlier ones: then a flow fills them in order."""
+    weights = problem.weights
+    return bool(weights.essential >= weights.wanted >= weights.extra)
+
+
 def is_plain(problem: Problem) -> bool:
     """Whether no rule stands across people: the week is a flow but for clashes and minutes."""
-    week, weights = problem.shifts, problem.weights
+    week = problem.shifts
     needed = np.bincount(problem.roles.shift, weights=problem.roles.min, minlength=len(week))
     bound = (week.all_or_nothing & (needed > 0)).any() or (week.team_least.items > 0).any()
-    falling = weights.essential >= weights.wanted >= weights.extra
-    return bool(not bound and falling and not len(problem.together) and not len(problem.apart))
+    return bool(not bound and tiers_fall(problem) and not len(problem.together) and not len(problem.apart))

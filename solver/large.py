@@ -11,7 +11,7 @@ from solver.blocks import cut_blocks
 from solver.candidates import Candidates
 from solver.clock import Run
 from solver.dual import SCALE, Market, Prices, ascend
-from solver.engine_flow import best_flow, is_plain
+from solver.engine_flow import best_flow, is_plain, tiers_fall
 from solver.improve import Neighbourhood, missing_locks, sweep
 from solver.joining import broken_shifts, keep_possible, keep_sound_shifts
 from solver.outcome import Outcome
@@ -59,7 +59,7 @@ def solve_large(problem: Problem, candidates: Candidates, run: Run, workers: int
     worth = opportunity(market, prices)
     regret = worth.regret
     nobody = np.empty(0, dtype=np.int64)
-    plan = _by_flow(market, prices, regret) if is_plain(problem) else Plan.of(problem, nobody, nobody)
+    plan = _by_flow(market, prices, regret) if tiers_fall(problem) else Plan.of(problem, nobody, nobody)
     bound = prices.bound
     run.tell("flow", points=_sound_points(plan), bound=bound)
     found = _by_blocks(market, prices, worth, run, effort, plan)
