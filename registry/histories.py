@@ -39,17 +39,20 @@ def references() -> list[tuple[Table, Column[Any]]]:
 
 
 def move_references(session: Session, person_id: int, into_id: int) -> dict[str, list[list[Any]]]:
-    """Point all that refers to a person at another one; give ``table.column`` → primary keys, to undo it.
+    """Point all that refers to a person at another one; give ``table.column`` → primary keys as they are then.
 
     What the database would refuse (a second basis for one purpose, a seat at the same time) stays with the old id,
     which resolves to the new one.
     """
     moved: dict[str, list[list[Any]]] = {}
     for table, column in references():
-        keys = [list(row) for row in session.execute(select(*table.primary_key).where(column == person_id))]
-        keys = [key for key in keys if _may_move(session, table, key, into_id)]
-        for key in keys:
-            session.execute(table.update().where(*_is(table, key)).values({column.name: into_id}))
+        found = [list(row) for row in session.execute(select(*table.primary_key).where(column == person_id))]
+        keys = []
+        for key in found:
+            there = [into_id if part is column else value for part, value in zip(table.primary_key, key, strict=True)]
+            if _is_free(session, table, key, there) and _may_move(session, table, key, into_id):
+                session.execute(table.update().where(*_is(table, key)).values({column.name: into_id}))
+                keys.append(there)
         if keys:
             moved[f"{table.name}.{column.name}"] = keys
     return moved
@@ -66,6 +69,15 @@ def return_references(session: Session, moved: Mapping[str, list[list[Any]]], pe
 
 def _is(table: Table, key: list[Any]) -> list[Any]:
     return [column == value for column, value in zip(table.primary_key, key, strict=True)]
+
+
+def _is_free(session: Session, table: Table, key: list[Any], there: list[Any]) -> bool:
+    """Whether a row whose key names the person may have its new key: nobody has it, and a pair stays ordered."""
+    if there == key:
+        return True
+    if table.name == "person_pair" and not there[0] < there[1]:
+        return False
+    return session.execute(select(*table.primary_key).where(*_is(table, there))).first() is None
 
 
 def _may_move(session: Session, table: Table, key: list[Any], into_id: int) -> bool:
