@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
+from threading import Event, Thread
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ import orjson
 
 QUIET_SECONDS = 2.0
 REFRESH_SECONDS = 0.2
+BEAT_SECONDS = 6.0
 BAR = 24
 
 
@@ -52,6 +54,13 @@ class Meter:
         sys.stderr.write(f"\r\x1b[K{line}" if self.is_terminal else f"  {line}\n")
         sys.stderr.flush()
 
+    def still(self) -> None:
+        """Show how long it has taken, when nothing else was shown for a while."""
+        now = time.monotonic()
+        if now - self.shown >= BEAT_SECONDS:
+            self.shown = now
+            self.write(f"{self.label}: {now - self.started:.0f} s so far")
+
     def finish(self) -> None:
         if self.is_terminal:
             sys.stderr.write("\r\x1b[K")
@@ -67,8 +76,18 @@ class Meter:
 @contextmanager
 def metered(label: str) -> Iterator[Meter]:
     """Show progress while a piece of work goes on."""
-    meter = Meter(label)
+    meter, done = Meter(label), Event()
+    beat = Thread(target=_beat, args=(meter, done), daemon=True)
+    beat.start()
     try:
         yield meter
     finally:
+        done.set()
+        beat.join()
         meter.finish()
+
+
+def _beat(meter: Meter, done: Event) -> None:
+    """Say now and then that work goes on, where the work itself is silent."""
+    while not done.wait(BEAT_SECONDS):
+        meter.still()

@@ -112,7 +112,7 @@ def watching(meter: Meter) -> Watch:
 
     def watch(progress: Progress) -> None:
         points = "" if progress.points is None else f", {progress.points:,} points"
-        bound = "" if progress.bound is None else f" of at most {progress.bound:,}"
+        bound = "" if progress.bound is None else f", at most {progress.bound:,}"
         meter.note(f"{progress.stage}{points}{bound}")
 
     return watch
