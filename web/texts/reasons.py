@@ -29,6 +29,11 @@ DECLINE_REASONS: Final[dict[str, Any]] = {
 }
 
 
+def pause_text(weeks: int) -> str:
+    """Name a pause of so many weeks."""
+    return str(ngettext("for %(num)d week", "for %(num)d weeks", weeks))
+
+
 def asked_because(reasons: dict[str, Any], today: date) -> list[str]:
     """Say why somebody was asked, one short phrase a fact, the strongest first."""
     said = [_("You have: %(tag)s", tag=tag_name(tag)) for tag in reasons.get("tags", ())]
