@@ -26,6 +26,7 @@ from web.navigation import places
 from web.pages.accounts import accounts
 from web.pages.coordinator import coordinator
 from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.finding import finding
 from web.pages.leader import leader
 from web.pages.needs import needs
 from web.pages.operator import operator
@@ -122,6 +123,7 @@ def _serve_pages(app: Flask) -> None:
         accounts,
         sign_up,
         volunteer,
+        finding,
         profile_pages,
         coordinator,
         needs,

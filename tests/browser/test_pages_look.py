@@ -24,7 +24,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "api": "/api/docs",
         "missing": "/nothing",
     },
-    "volunteer": {"my-week": "/me", "about-me": "/me/profile"},
+    "volunteer": {"my-week": "/me", "find": "/me/find?within=20000", "about-me": "/me/profile"},
     "coordinator": {
         "today": "/today",
         "needs": f"/needs?week={WEEK}",
