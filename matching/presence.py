@@ -119,6 +119,30 @@ def mark_presence(
         _served(session, actor, assignment, now=now)
 
 
+def mark_everybody(session: Session, actor: Actor, *, shift_id: int, kind: PresenceKind, now: datetime) -> int:
+    """Write that everybody arrived who was expected, or that everybody leaves who is here; give how many.
+
+    Raises
+    ------
+    WrongState
+        Earlier than an hour before the shift.
+    """
+    shift = access_shift(session, actor, shift_id, Permission.UNIT_ATTENDANCE_WRITE)
+    if now < shift.starts_at - timedelta(hours=1):
+        raise WrongState(kind="shift", state=shift.state.value)
+    count = 0
+    for assignment_id in session.scalars(
+        select(Assignment.id)
+        .where(Assignment.shift_id == shift_id, Assignment.state == AssignmentState.CONFIRMED)
+        .order_by(Assignment.id)
+    ).all():
+        said = standing_presence(session, assignment_id)
+        if kind not in said and (kind is PresenceKind.IN or PresenceKind.IN in said):
+            mark_presence(session, actor, assignment_id=assignment_id, kind=kind, at=now, now=now)
+            count += 1
+    return count
+
+
 def add_walk_in(session: Session, actor: Actor, *, role_id: int, person_id: int, now: datetime) -> int:
     """Seat somebody who came without having been asked, on the day; give the assignment's id.
 
