@@ -1,5 +1,7 @@
-"""Finding a person whom a coordinator has before her: by the beginning of a name among her own people, or by the
-whole telephone number among all. A list of others' people it is not.
+"""Finding a person whom a coordinator has before her.
+
+By the beginning of a name among her own people, or by the whole telephone number among all. It is no list of others'
+people.
 """
 
 from dataclasses import dataclass

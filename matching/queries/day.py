@@ -18,14 +18,14 @@ from models.roster import Assignment, AssignmentState
 from models.service import Presence, PresenceKind
 
 _EXPECTED = (AssignmentState.OFFERED, AssignmentState.CONFIRMED, AssignmentState.SERVED, AssignmentState.ABSENT)
-_MINE = (AssignmentState.CONFIRMED, AssignmentState.SERVED)
+_MINE = (AssignmentState.OFFERED, AssignmentState.CONFIRMED, AssignmentState.SERVED)
 #: Blank lines on a sheet, for those who come unasked.
 BLANK_LINES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyShift:
-    """A shift of today that one confirmed; `opens_at` until `closes_at` one may arrive and leave by the code."""
+    """A shift of today that one was asked for or confirmed; the code is good from `opens_at` until `closes_at`."""
 
     shift_id: int
     title: str
@@ -63,7 +63,7 @@ class Sheet:
 
 
 def my_day(session: Session, actor: Actor, *, now: datetime) -> tuple[MyShift, ...]:
-    """Give one's own confirmed shifts of today, and those that began yesterday and last into it."""
+    """Give one's own shifts of today, and those that began yesterday and last into it."""
     policy = policy_of(session)
     midnight = now.astimezone(policy.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = session.execute(

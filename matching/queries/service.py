@@ -137,7 +137,7 @@ def attendance_list(session: Session, actor: Actor, *, shift_id: int) -> Attenda
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         roles=tuple((role_id, name) for role_id, name in roles),
-        attendees=tuple(_attendee(*row, said, grace) for row in rows),
+        attendees=tuple(_attendee(*row, said=said, grace_minutes=grace) for row in rows),
     )
 
 
@@ -211,6 +211,7 @@ def _attendee(
     person: Person,
     role_name: str,
     record: HourRecord | None,
+    *,
     said: dict[tuple[int, PresenceKind], datetime],
     grace_minutes: int,
 ) -> Attendee:

@@ -48,7 +48,7 @@ class Times:
     reason: str
 
     def instants(self, begins: datetime) -> tuple[datetime, datetime]:
-        """Give both as instants, on the day on which the shift begins; an end before the beginning is the next day's."""
+        """Give both as instants of the shift's first day; an end before the beginning is the next day's."""
         day = local(begins).date()
         came, left = instant(day, self.came), instant(day, self.left)
         return came, left if left >= came else left + timedelta(days=1)

@@ -1,6 +1,7 @@
 """At the place: arriving and leaving by the QR code or six digits, on a volunteer's own phone.
 
-Six digits can be guessed in a million tries, so tries are counted by person; a code is good for one shift and its hours.
+Six digits can be guessed in a million tries, so tries are counted by person. A code is good for one shift, in its
+hours.
 """
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -47,7 +48,7 @@ def say(shift_id: int) -> ResponseReturnValue:
     verb = check_in if command.act is HereAct.ARRIVE else check_out
     try:
         with current_work().begin() as session:
-            verb(session, current_actor(), shift_id=shift_id, said=command.code, now=now())
+            verb(session, current_actor(), shift_id=shift_id, said="".join(command.code.split()), now=now())
     except (CodeWrong, TooManyCheckIns, WrongState) as refusal:
         flash(refusal_text(refusal), "trouble")
     else:
@@ -58,8 +59,8 @@ def say(shift_id: int) -> ResponseReturnValue:
 
 def _said(act: HereAct) -> str:
     if act is HereAct.ARRIVE:
-        return _("You are here: thank you! Come back to this page when you leave.")
-    return _("Thank you for today! Your hours are written down, and are approved within ten working days.")
+        return str(_("You are here: thank you! Come back to this page when you leave."))
+    return str(_("Thank you for today! Your hours are written down, and are approved within ten working days."))
 
 
 def _page(token: str | None) -> ResponseReturnValue:
