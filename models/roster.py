@@ -122,6 +122,7 @@ class RosterRun(Numbered, Base):
     problem: Mapped[bytes | None] = mapped_column(
         LargeBinary, doc="the problem solved, gzip of linli.problem/1, ids only"
     )
+    solution: Mapped[bytes | None] = mapped_column(LargeBinary, doc="the answer, gzip of linli.solution/1, ids only")
     seed: Mapped[int]
     workers: Mapped[int]
     seconds_limit: Mapped[float | None]

@@ -38,6 +38,7 @@ from web.pages.sign_up import sign_up
 from web.pages.site import site
 from web.pages.steward import steward
 from web.pages.volunteer import volunteer
+from web.pages.what_if import what_if
 from web.security import csrf, protect
 from web.settings import Settings, read_settings
 from web.watching import watch
@@ -134,6 +135,7 @@ def _serve_pages(app: Flask) -> None:
         review,
         people,
         leader,
+        what_if,
     ):
         app.register_blueprint(blueprint)
     app.register_blueprint(reading)
