@@ -28,6 +28,8 @@ COSTS: dict[str, dict[str, int]] = {
         "/needs/1": 5,
         "/needs/new": 2,
         f"/roster?week={WEEK}": 8,
+        "/shifts/1/day": 6,
+        f"/sheets?week={WEEK}": 4,
     },
     "operator": {"/runs": 2, "/runs/1": 4},
     "leader": {f"/city?week={WEEK}": 6},
