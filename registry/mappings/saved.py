@@ -15,7 +15,9 @@ _NAME: Final = 80
 
 
 def save_mapping(session: Session, actor: Actor, *, mapping: FeedMapping, name: str, now: datetime) -> int:
-    """Save `mapping` as the next version of its source; give the version in force, the old one when nothing differs.
+    """Save `mapping` as the next version of its source; give the version in force, 0 for the one that ships.
+
+    Nothing is saved when it does not differ from the one in force.
 
     Raises
     ------
@@ -25,6 +27,8 @@ def save_mapping(session: Session, actor: Actor, *, mapping: FeedMapping, name: 
     newest = _newest(session, mapping.source)
     if newest is not None and newest.content == mapping.as_data():
         return newest.version
+    if newest is None and mapping == shipped().get(mapping.source):
+        return 0
     version = 1 if newest is None else newest.version + 1
     saved = SavedMapping(
         source=mapping.source,
