@@ -28,6 +28,7 @@ from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfal
 from models.schedule import StepRun
 from models.service import HourChange, HourRecord, Presence
 from models.source import ImportBatch, ImportOriginal, RowIssue, SavedMapping, SourceRecord
+from models.what_if import WhatIf
 
 __all__ = [
     "Account",
@@ -76,4 +77,5 @@ __all__ = [
     "SourceRecord",
     "StepRun",
     "Verdict",
+    "WhatIf",
 ]

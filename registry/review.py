@@ -47,7 +47,9 @@ def claim_next(session: Session, actor: Actor, *, now: datetime, after: int | No
     statement = select(ReviewPair).where(ReviewPair.state == ReviewState.WAITING, free)
     statement = statement.order_by(ReviewPair.weight.desc(), ReviewPair.id)
     put_off = session.get(ReviewPair, after) if after is not None else None
-    statement = statement.with_for_update(skip_locked=True)  # what another steward is claiming just now is not waited for
+    statement = statement.with_for_update(
+        skip_locked=True
+    )  # what another steward is claiming just now is not waited for
     pair = None
     if put_off is not None:
         below = (ReviewPair.weight < put_off.weight) | (

@@ -25,7 +25,10 @@ from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
 from web.pages.coordinator import coordinator
+from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.finding import finding
+from web.pages.here import here
 from web.pages.leader import leader
 from web.pages.needs import needs
 from web.pages.operator import operator
@@ -35,6 +38,7 @@ from web.pages.review import review
 from web.pages.sign_up import sign_up
 from web.pages.site import site
 from web.pages.volunteer import volunteer
+from web.pages.what_if import what_if
 from web.pages.wizard import steward
 from web.security import csrf, protect
 from web.settings import Settings, read_settings
@@ -122,14 +126,18 @@ def _serve_pages(app: Flask) -> None:
         accounts,
         sign_up,
         volunteer,
+        finding,
         profile_pages,
         coordinator,
         needs,
+        day,
+        here,
         operator,
         steward,
         review,
         people,
         leader,
+        what_if,
     ):
         app.register_blueprint(blueprint)
     app.register_blueprint(reading)

@@ -112,8 +112,8 @@ def columns(features: Features) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.
 
 
 def unpacked(rows: list[bytes]) -> Features:
-    """Give the structures of many packed records."""
-    return np.frombuffer(b"".join(rows), dtype=FEATURE)
+    """Give the structures of many packed records: writable, for what is compiled tells read-only arrays apart."""
+    return np.frombuffer(bytearray().join(rows), dtype=FEATURE)
 
 
 @lru_cache(maxsize=1 << 19)

@@ -7,8 +7,8 @@ from alembic import op
 
 from models.base import UtcDateTime
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels: Any = None
 depends_on: Any = None
 
