@@ -25,7 +25,10 @@ from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
 from web.pages.coordinator import coordinator
+from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.finding import finding
+from web.pages.here import here
 from web.pages.leader import leader
 from web.pages.needs import needs
 from web.pages.operator import operator
@@ -123,9 +126,12 @@ def _serve_pages(app: Flask) -> None:
         accounts,
         sign_up,
         volunteer,
+        finding,
         profile_pages,
         coordinator,
         needs,
+        day,
+        here,
         operator,
         steward,
         review,

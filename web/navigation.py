@@ -31,11 +31,12 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("operator.runs", Permission.CITY_RUN_READ, "runs", _lp("navigation", "Runs")),
     ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "Overview")),
     ("volunteer.week", Permission.SELF_WEEK_READ, "week", _lp("navigation", "My week")),
+    ("finding.find", Permission.SELF_OFFER_ANSWER, "people", _lp("navigation", "Find")),
     ("profile.mine", Permission.SELF_PROFILE_WRITE, "self", _lp("navigation", "About me")),
 )
 
 #: Blueprints all of whose pages belong to one entry.
-_WHOLE: Final = frozenset({"review", "people", "profile"})
+_WHOLE: Final = frozenset({"review", "people", "profile", "finding"})
 
 #: Where somebody who holds the permission likes to start, the first that fits.
 _STARTS: Final = (

@@ -24,13 +24,22 @@ PAGES: dict[str | None, dict[str, str]] = {
         "api": "/api/docs",
         "missing": "/nothing",
     },
-    "volunteer": {"my-week": "/me", "about-me": "/me/profile"},
+    "volunteer": {
+        "my-week": "/me",
+        "find": "/me/find?within=20000",
+        "about-me": "/me/profile",
+        "here": "/here",
+    },
     "coordinator": {
         "today": "/today",
         "needs": f"/needs?week={WEEK}",
         "need": "/needs/1",
         "post-a-need": "/needs/new?sentence=周六上午9点 2名急救员 陪护",
         "roster": f"/roster?week={WEEK}",
+        "day": "/shifts/1/day",
+        "place": "/shifts/1/place",
+        "walk-in": "/shifts/1/walk-in?wanted=王",
+        "sheets": f"/sheets?week={WEEK}",
     },
     "steward": {
         "imports": "/imports",

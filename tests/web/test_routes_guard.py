@@ -39,6 +39,7 @@ OPEN = {
     "static",
     "volunteer.offer",
     "volunteer.offer_send",
+    "volunteer.offer_undo",
 }
 
 
