@@ -38,9 +38,9 @@ from web.pages.profile import profile_pages
 from web.pages.review import review
 from web.pages.sign_up import sign_up
 from web.pages.site import site
-from web.pages.steward import steward
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
+from web.pages.wizard import steward
 from web.security import csrf, protect
 from web.settings import Settings, read_settings
 from web.watching import watch

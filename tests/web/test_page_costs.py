@@ -33,7 +33,7 @@ COSTS: dict[str, dict[str, int]] = {
     },
     "operator": {"/runs": 2, "/runs/1": 4},
     "leader": {f"/city?week={WEEK}": 6},
-    "steward": {"/imports": 10, "/review": 7, "/people?name=王": 2},
+    "steward": {"/imports": 11, "/review": 10, "/people?name=王": 2},
 }
 ROLES = {login: Role(login) for login in COSTS}
 
