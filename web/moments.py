@@ -193,6 +193,7 @@ def write_moments(app: Flask) -> None:
         distance=distance_text,
         ago=ago_text,
         week=week_text,
+        week_code=lambda moment: week_of(local(moment).date()),
         minute=minute_text,
         number=number_text,
         percent=percent_text,

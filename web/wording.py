@@ -2,14 +2,17 @@
 
 from enum import StrEnum
 
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup
 
 from models.need import Tier
 from models.roster import RunKind, RunState
+from models.service import HourChangeKind
+from registry.mappings.saved import mappings_in_force
+from web.current import current_work
 from web.texts.runs import CHANGES, status_name, status_tone
 from web.texts.states import state_name, state_tone
-from web.texts.taxonomy import category_name, source_name, tag_name
+from web.texts.taxonomy import SOURCE_NAMES, category_name, source_name, tag_name
 
 
 def is_chinese(text: object) -> bool:
@@ -23,6 +26,16 @@ def verbatim(text: object) -> Markup:
     if is_chinese(said):
         return Markup('<span lang="zh-Hans" translate="no">{}</span>').format(said)
     return Markup('<span translate="no">{}</span>').format(said)
+
+
+def said_source(code: str) -> Markup | str:
+    """Name a feed: one that ships in the reader's language, another as the mapping that a steward saved for it does."""
+    if code in SOURCE_NAMES:
+        return source_name(code)
+    if "agencies" not in g:
+        with current_work().read() as session:
+            g.agencies = {source: mapping.agency for source, mapping in mappings_in_force(session).items()}
+    return verbatim(g.agencies.get(code, code))
 
 
 def word(state: StrEnum | None) -> str:
@@ -41,10 +54,11 @@ def write_words(app: Flask) -> None:
         tier_word=lambda code: state_name(Tier(code)),
         change_word=lambda code: str(CHANGES[code]),
         sum_values=lambda counts: sum(counts.values()),
+        hour_act=lambda code: state_name(HourChangeKind(code)),
         verbatim=verbatim,
         word=word,
         tone=state_tone,
         tag=tag_name,
         category=category_name,
-        source=source_name,
+        source=said_source,
     )

@@ -12,6 +12,7 @@ from web.jobs.letters import letters_of
 from web.jobs.outbox import send_outbox
 from web.jobs.schedule import Run, Step, tick
 from web.jobs.week import Limits, carry_out_repair, keep_the_day, lapse_overdue, plan_week, propose_repair, publish_week
+from web.jobs.what_if import answer_what_if
 
 PLAN_SECONDS = 3600
 
@@ -58,6 +59,12 @@ def repair(week: str, area: str) -> None:
         propose_repair(current_work(), SYSTEM, week=Week.parse(week), area=area)
     except NothingToRepair:
         return
+
+
+@shared_task(name="linli.what_if", time_limit=PLAN_SECONDS)
+def what_if(what_if_id: str) -> None:
+    """Answer a what-if question; one that has its answer is left alone."""
+    answer_what_if(current_work(), what_if_id=int(what_if_id))
 
 
 def _close(_work: Work, _week: Week) -> None:

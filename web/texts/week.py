@@ -1,0 +1,18 @@
+"""Words of the day and the week: why somebody could not come, what is done to hours."""
+
+from typing import Any, Final
+
+from flask_babel import lazy_pgettext as _lp
+
+EXCUSES: Final[dict[str, Any]] = {
+    "ill": _lp("excuse", "Ill"),
+    "family": _lp("excuse", "Family"),
+    "work": _lp("excuse", "Work or school"),
+    "weather": _lp("excuse", "Weather or traffic"),
+    "other": _lp("excuse", "Another good reason"),
+}
+
+
+def excuses() -> list[tuple[str, str]]:
+    """Give codes and words of excuses."""
+    return [(code, str(text)) for code, text in EXCUSES.items()]
