@@ -80,10 +80,11 @@ def runs_problem(run_id: int) -> ResponseReturnValue:
 @requires(Permission.CITY_RUN_START)
 def runs_plan() -> ResponseReturnValue:
     """Start planning a week; the page shows when it is done."""
+    from web.jobs.parts import spread_of  # noqa: PLC0415
     from web.jobs.week import plan_week  # noqa: PLC0415
 
-    week = _week()
-    start("linli.plan", lambda work, actor: plan_week(work, actor, week=week), [str(week), ""])
+    week, spread = _week(), spread_of(current_settings())
+    start("linli.plan", lambda work, actor: plan_week(work, actor, week=week, spread=spread), [str(week), ""])
     flash(_("Planning has begun. The result appears below."), "calm")
     return redirect(url_for("operator.runs"))
 
