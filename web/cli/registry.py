@@ -72,7 +72,9 @@ def _mapping(session: Session, source: str, wanted: str | None) -> FeedMapping:
         raise click.BadParameter(f"{wanted} is neither a file nor a version's number", param_hint="--mapping")
     mapping = load_mapping(path)
     if mapping.source != source:
-        raise click.BadParameter(f"{wanted} is the mapping of {mapping.source}, not of {source}", param_hint="--mapping")
+        raise click.BadParameter(
+            f"{wanted} is the mapping of {mapping.source}, not of {source}", param_hint="--mapping"
+        )
     return mapping
 
 
