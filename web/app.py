@@ -31,6 +31,7 @@ from web.pages.demonstration import DEMO_PASSWORD
 from web.pages.finding import finding
 from web.pages.here import here
 from web.pages.leader import leader
+from web.pages.my_hours import hours_pages
 from web.pages.needs import needs
 from web.pages.operator import operator
 from web.pages.people import people
@@ -128,6 +129,7 @@ def _serve_pages(app: Flask) -> None:
         sign_up,
         volunteer,
         finding,
+        hours_pages,
         profile_pages,
         coordinator,
         needs,

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from models.need import Tier
 from models.roster import RunKind, RunState
+from models.service import HourChangeKind
 from registry.mappings.saved import mappings_in_force
 from web.current import current_work
 from web.texts.runs import CHANGES, status_name, status_tone
@@ -53,6 +54,7 @@ def write_words(app: Flask) -> None:
         tier_word=lambda code: state_name(Tier(code)),
         change_word=lambda code: str(CHANGES[code]),
         sum_values=lambda counts: sum(counts.values()),
+        hour_act=lambda code: state_name(HourChangeKind(code)),
         verbatim=verbatim,
         word=word,
         tone=state_tone,

@@ -23,10 +23,13 @@ PAGES: dict[str | None, dict[str, str]] = {
         "program": "/for-programs",
         "api": "/api/docs",
         "missing": "/nothing",
+        "verify": "/verify?number=LL2026&check=ABC",
     },
     "volunteer": {
         "my-week": "/me",
         "find": "/me/find?within=20000",
+        "hours": "/me/hours",
+        "calendar": "/me/calendar",
         "about-me": "/me/profile",
         "here": "/here",
     },

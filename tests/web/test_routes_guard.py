@@ -23,6 +23,8 @@ OPEN = {
     "api_v1.sign_in",
     "health",
     "metrics",
+    "my_hours.feed",
+    "my_hours.verify",
     "sign_up.about",
     "sign_up.about_send",
     "sign_up.claim",

@@ -109,6 +109,18 @@ class LastStepSchema(MyTimesSchema):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """Why a record of hours is wrong."""
+
+    reason: str
+
+
+class DisputeSchema(CommandSchema):
+    makes: ClassVar = Dispute
+    reason = Text(longest=200, required=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """What proves, beside the telephone, that a person is oneself."""
 
