@@ -24,10 +24,12 @@ from web.limits import limit
 from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
+from web.pages.certificates import certificates
 from web.pages.coordinator import coordinator
 from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
 from web.pages.here import here
+from web.pages.hours import hours
 from web.pages.leader import leader
 from web.pages.needs import needs
 from web.pages.operator import operator
@@ -37,6 +39,7 @@ from web.pages.review import review
 from web.pages.sign_up import sign_up
 from web.pages.site import site
 from web.pages.steward import steward
+from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
 from web.security import csrf, protect
@@ -130,6 +133,9 @@ def _serve_pages(app: Flask) -> None:
         needs,
         day,
         here,
+        hours,
+        certificates,
+        unit_calendars,
         operator,
         steward,
         review,

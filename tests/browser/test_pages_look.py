@@ -20,6 +20,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "sign-up": "/sign-up",
         "rules": "/how-we-match",
         "privacy": "/your-data",
+        "verify": "/verify?number=LL2026-X&check=Y",
         "program": "/for-programs",
         "api": "/api/docs",
         "missing": "/nothing",
@@ -35,6 +36,9 @@ PAGES: dict[str | None, dict[str, str]] = {
         "place": "/shifts/1/place",
         "walk-in": "/shifts/1/walk-in?wanted=王",
         "sheets": f"/sheets?week={WEEK}",
+        "hours": "/hours",
+        "certificates": "/certificates?wanted=王",
+        "calendars": "/calendars",
     },
     "steward": {
         "imports": "/imports",

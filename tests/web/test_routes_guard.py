@@ -21,6 +21,7 @@ OPEN = {
     "api.openapi",
     "api.page",
     "api_v1.sign_in",
+    "certificates.verify",
     "health",
     "metrics",
     "sign_up.about",
@@ -37,6 +38,7 @@ OPEN = {
     "site.rules",
     "site.type_size",
     "static",
+    "unit_calendars.feed",
     "volunteer.offer",
     "volunteer.offer_send",
 }
