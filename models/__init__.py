@@ -27,7 +27,7 @@ from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
 from models.service import HourChange, HourRecord, Presence
-from models.source import ImportBatch, RowIssue, SourceRecord
+from models.source import ImportBatch, ImportOriginal, RowIssue, SavedMapping, SourceRecord
 from models.what_if import WhatIf
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "HourChange",
     "HourRecord",
     "ImportBatch",
+    "ImportOriginal",
     "LinkKey",
     "LinkQueue",
     "Need",
@@ -67,6 +68,7 @@ __all__ = [
     "Roster",
     "RosterRun",
     "RowIssue",
+    "SavedMapping",
     "Scorecard",
     "Seat",
     "Shift",

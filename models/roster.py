@@ -73,6 +73,7 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
     ),
     AssignmentState.CONFIRMED: frozenset(
         {
+            AssignmentState.OFFERED,
             AssignmentState.SERVED,
             AssignmentState.ABSENT,
             AssignmentState.EXCUSED,

@@ -64,12 +64,16 @@ class RowReader:
         By sheet (None: the file itself), the header row as it was found.
     rows
         Rows read, headers and blank lines not counted.
+    is_mended
+        The file carries the column that says what to mend: it is read without it, and nothing is gone from it.
     """
 
     mapping: FeedMapping
     standardiser: Standardiser
     headings: dict[str | None, list[str]] = field(default_factory=dict)
     rows: int = 0
+    is_mended: bool = False
+    _mend: int | None = None
     _columns: list[tuple[int, str, str]] = field(default_factory=list)
     _header_keys: list[str] = field(default_factory=list)
 
@@ -86,7 +90,7 @@ class RowReader:
         for line in table.lines:
             if line.sheet != sheet:
                 sheet, skipped = line.sheet, 0
-                self._columns = []
+                self._columns, self._mend = [], None
             if not self._columns:
                 if not self._find_header(line):
                     skipped += 1
@@ -94,14 +98,11 @@ class RowReader:
                         raise HeadingsNotFound(sheet=line.sheet, missing=self._missing(line))
                 continue
             self.rows += 1
+            if self._mend is not None:
+                del line.cells[self._mend : self._mend + 1]
             yield self._entry(line)
         if not self.headings:
             raise HeadingsNotFound(sheet=None, missing=sorted(self.mapping.columns))
-
-    @property
-    def is_mended(self) -> bool:
-        """Whether the file carries the column that says what to mend: then it holds some rows of a feed only."""
-        return any(heading_key(cell) == heading_key(MEND) for cells in self.headings.values() for cell in cells)
 
     def _find_header(self, line: Line) -> bool:
         fields = [self.mapping.field_of(cell) for cell in line.cells]
@@ -110,6 +111,10 @@ class RowReader:
         wanted = {f for f in self.mapping.columns.values() if f != "ignored"}
         if not needed <= found or len(found) * 2 < len(wanted):
             return False
+        self._mend = next((k for k, cell in enumerate(line.cells) if heading_key(cell) == heading_key(MEND)), None)
+        if self._mend is not None:
+            self.is_mended = True
+            del line.cells[self._mend], fields[self._mend]
         self._columns = [(k, f, line.cells[k]) for k, f in enumerate(fields) if f and f != "ignored"]
         self._header_keys = [heading_key(cell) for cell in line.cells]
         self.headings[line.sheet] = line.cells

@@ -13,7 +13,6 @@ limiter = Limiter(key_func=get_remote_address, strategy="moving-window", headers
 SIGN_IN = "10 per minute; 60 per hour"
 CODE = "5 per 10 minutes; 20 per day"
 ANSWER = "60 per minute"
-VERIFY = "30 per minute; 300 per hour"
 PLACE_CODE = "8 per minute; 30 per hour"
 
 

@@ -32,11 +32,13 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("operator.runs", Permission.CITY_RUN_READ, "runs", _lp("navigation", "Runs")),
     ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "Overview")),
     ("volunteer.week", Permission.SELF_WEEK_READ, "week", _lp("navigation", "My week")),
+    ("finding.find", Permission.SELF_OFFER_ANSWER, "people", _lp("navigation", "Find")),
+    ("my_hours.mine", Permission.SELF_WEEK_READ, "hours", _lp("navigation", "Hours")),
     ("profile.mine", Permission.SELF_PROFILE_WRITE, "self", _lp("navigation", "About me")),
 )
 
 #: Blueprints all of whose pages belong to one entry.
-_WHOLE: Final = frozenset({"review", "people", "profile"})
+_WHOLE: Final = frozenset({"review", "people", "profile", "finding", "my_hours", "my_data"})
 
 #: Where somebody who holds the permission likes to start, the first that fits.
 _STARTS: Final = (
@@ -76,6 +78,6 @@ def own_path(wanted: str | None) -> str | None:
 
 
 def _is_here(endpoint: str) -> bool:
-    here = request.endpoint or ""
+    here = (request.endpoint or "").replace("my_data.", "profile.")
     blueprint = endpoint.partition(".")[0]
     return here.split("_")[0] == endpoint or (blueprint in _WHOLE and here.startswith(f"{blueprint}."))

@@ -1,163 +1,114 @@
-"""Hours and certificates in pages: approved in bulk or one by one, issued, taken back, verified by anybody."""
+"""Hours one by one, disputes, certificates that anybody may verify, and a calendar that telephones read."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from matching.attendance import record_service
 from matching.certificates import check_of
-from matching.hours import dispute_hours
-from models.account import Account
-from models.authority import SYSTEM, Actor, Role
-from models.certificate import Certificate
-from models.roster import Assignment
-from models.service import HourRecord, HourState
+from matching.hours import approve_hours, write_hours
+from models import Assignment, Certificate, HourRecord, Offer, Shift
+from models.authority import SYSTEM, Role
+from models.roster import AssignmentState
+from models.service import HourState
 from tests.web.proofreading import ProofReadingClient
-from tests.web.test_day_pages import ShiftDay
-from tests.web.world import STREET, World
+from tests.web.world import World
+from web.calendars import calendar_token
 from web.database import Work
+from web.settings import Settings
 
 Sign = Callable[..., ProofReadingClient]
 
 
 @pytest.fixture
-def record_id(app: Flask, world: World, work: Work) -> int:
-    """Two hours that the confirmed person served; it is the evening of that day."""
+def served(world: World, work: Work) -> int:
+    """Hours of the second person, written and not approved; gives the record's id."""
     with work.begin() as session:
-        held = session.scalars(select(Assignment).where(Assignment.person_id == world.persons[1])).one()
-        times = {"checked_in_at": held.starts_at, "checked_out_at": held.ends_at}
-        made = record_service(session, SYSTEM, assignment_id=held.id, **times, now=held.ends_at + timedelta(minutes=1))
-        ShiftDay(app=app, starts_at=held.starts_at).at(600)
-    return made
+        offer = session.get_one(Offer, world.confirmed_offer_id)
+        assignment = session.get_one(Assignment, offer.assignment_id)
+        assignment.state = AssignmentState.SERVED
+        shift = session.get_one(Shift, assignment.shift_id)
+        times = {"checked_in_at": shift.starts_at, "checked_out_at": shift.ends_at}
+        return write_hours(session, SYSTEM, assignment, now=shift.ends_at, **times)
 
 
 @pytest.fixture
-def coordinator(record_id: int, account: Callable[..., int], sign_in: Sign) -> ProofReadingClient:
-    account("zhou", Role.COORDINATOR, STREET)
-    return sign_in("zhou")
+def volunteer(world: World, account: Callable[..., int], sign_in: Sign) -> ProofReadingClient:
+    account("chen", Role.VOLUNTEER, person_id=world.persons[1])
+    return sign_in("chen")
 
 
-def state(work: Work) -> tuple[HourState, int]:
-    with work.read() as session:
-        record = session.scalars(select(HourRecord)).one()
-        return record.state, record.minutes
-
-
-@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
-def test_pages_read_well_in_both_languages(
-    record_id: int, account: Callable[..., int], sign_in: Sign, work: Work, language: str
-) -> None:
-    account("zhou", Role.COORDINATOR, STREET)
-    client = sign_in("zhou", language)
-    client.send("/hours/approve", {"records[]": [str(record_id)]})
-    with work.read() as session:
-        person = session.scalars(select(HourRecord.person_id)).one()
-    client.send("/certificates", {"person": str(person)})
-    paths = ("/hours", f"/hours/{record_id}", "/certificates", "/certificates?wanted=王", "/verify", "/calendars")
-    assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
-
-
-def test_plain_hours_are_approved_in_bulk(coordinator: ProofReadingClient, record_id: int, work: Work) -> None:
-    assert "12月16日 前审核" in coordinator.get("/hours").text  # the tenth working day
-    coordinator.send("/hours/approve", {"records[]": [str(record_id), "999", "x"]})
-    assert state(work) == (HourState.APPROVED, 120)
-
-
-def test_disputed_hours_want_a_look_and_are_put_right(
-    coordinator: ProofReadingClient, record_id: int, world: World, work: Work
-) -> None:
+def approve(work: Work, record_id: int) -> None:
     with work.begin() as session:
-        person = Actor(account_id=None, person_id=world.persons[1])
         record = session.get_one(HourRecord, record_id)
-        dispute_hours(session, person, record_id=record_id, reason="只到十点", now=record.recorded_at)
-    coordinator.send("/hours/approve", {"records[]": [str(record_id)]})
-    assert state(work)[0] is HourState.DISPUTED
-    assert "只到十点" in coordinator.get(f"/hours/{record_id}").text
-    answer = coordinator.send(f"/hours/{record_id}/correct", {"came": "09:00", "left": "10:00", "reason": ""})
-    assert answer.status_code == 422
-    coordinator.send(f"/hours/{record_id}/correct", {"came": "09:00", "left": "10:00", "reason": "核对过"})
-    assert state(work) == (HourState.RECORDED, 60)
-    coordinator.send(f"/hours/{record_id}/approve")
-    assert state(work) == (HourState.APPROVED, 60)
-    page = coordinator.get(f"/hours/{record_id}").text
-    assert [word in page for word in ("2 小时 → 1 小时", "核对过")] == [True, True]
+        approve_hours(session, SYSTEM, record_id=record_id, now=record.recorded_at + timedelta(days=1))
 
 
-def test_hours_of_another_street_are_not_there(
-    coordinator: ProofReadingClient, record_id: int, account: Callable[..., int], sign_in: Sign, work: Work
-) -> None:
-    account("other", Role.COORDINATOR, "310104003")
-    stranger = sign_in("other")
-    assert stranger.get(f"/hours/{record_id}").status_code == 404
-    stranger.send("/hours/approve", {"records[]": [str(record_id)]})
-    assert state(work)[0] is HourState.RECORDED
-
-
-def test_a_certificate_is_issued_verified_and_taken_back(
-    coordinator: ProofReadingClient, record_id: int, world: World, work: Work, client: ProofReadingClient
-) -> None:
-    coordinator.send("/certificates", {"person": str(world.persons[1])})
+def test_hours_are_shown_with_their_state_and_disputed(volunteer: ProofReadingClient, served: int, work: Work) -> None:
+    page = volunteer.get("/me/hours").text
+    assert "周三 12月2日" in page
+    assert "107 小时" in page
+    assert "最迟 周三 12月16日 核定" in page
+    volunteer.send(f"/me/hours/{served}/dispute", {"reason": "我 11:30 才走"})
+    page = volunteer.get("/me/hours").text
+    assert "有异议" in page
+    assert "我 11:30 才走" in page
     with work.read() as session:
-        assert session.scalars(select(Certificate.id)).all() == []  # nothing is approved yet
-    coordinator.send(f"/hours/{record_id}/approve")
-    coordinator.send("/certificates", {"person": str(world.persons[1])})
-    number, check, certificate_id = issued(coordinator, work)
-    genuine = client.get("/verify", query_string={"number": number.lower(), "check": check}).text
-    assert [text in genuine for text in ("真实有效", "陈**", "陈建国")] == [True, True, False]
-    forged = client.get("/verify", query_string={"number": number, "check": "AAAAAAAA"}).text
-    assert [text in forged for text in ("查无此证", "陈**")] == [True, False]
-    coordinator.send(f"/certificates/{certificate_id}/revoke", {"reason": ""})
-    assert "真实有效" in client.get("/verify", query_string={"number": number, "check": check}).text
-    coordinator.send(f"/certificates/{certificate_id}/revoke", {"reason": "时长有误"})
-    revoked = client.get("/verify", query_string={"number": number, "check": check}).text
-    assert [text in revoked for text in ("已撤销", "时长有误")] == [True, False]
+        assert session.get_one(HourRecord, served).state is HourState.DISPUTED
 
 
-def issued(coordinator: ProofReadingClient, work: Work) -> tuple[str, str, int]:
-    """Give number, check and id of the one certificate, having had its paper."""
+def test_a_dispute_needs_a_reason_and_ones_own_hours(
+    volunteer: ProofReadingClient, served: int, world: World, account: Callable[..., int], sign_in: Sign
+) -> None:
+    volunteer.send(f"/me/hours/{served}/dispute", {"reason": " "})
+    assert "请填写" in volunteer.get("/me/hours").text
+    account("wang", Role.VOLUNTEER, person_id=world.persons[0])
+    assert sign_in("wang").send(f"/me/hours/{served}/dispute", {"reason": "不对"}).status_code == 404
+
+
+def test_a_certificate_is_made_taken_along_and_verified(
+    volunteer: ProofReadingClient, client: ProofReadingClient, served: int, work: Work
+) -> None:
+    volunteer.send("/me/certificates")
+    assert "没有已核定的时长" in volunteer.get("/me/hours").text
+    approve(work, served)
+    volunteer.send("/me/certificates")
+    page = volunteer.get("/me/hours").text
+    path = page.partition('href="/me/certificates/')[2].partition('"')[0]
+    paper = volunteer.get(f"/me/certificates/{path}")
+    assert (paper.mimetype, paper.data[:5]) == ("application/pdf", b"%PDF-")
+    assert client.get(f"/me/certificates/{path}").status_code == 302
     with work.read() as session:
         certificate = session.scalars(select(Certificate)).one()
-    answer = coordinator.get(f"/certificates/{certificate.id}.pdf")
-    assert (answer.mimetype, answer.data[:5]) == ("application/pdf", b"%PDF-")
-    return certificate.number, check_of(certificate.digest), certificate.id
+    check = check_of(certificate.digest)
+    genuine = client.get("/verify", query_string={"number": certificate.number, "check": check}).text
+    assert "真实有效" in genuine
+    assert "陈**" in genuine
+    assert "陈建国" not in genuine
+    forged = client.get("/verify", query_string={"number": certificate.number, "check": "AAAAAAAA"}).text
+    assert "无法核实" in forged
+    assert "陈" not in forged
 
 
-def test_somebody_elses_paper_is_not_there(
-    coordinator: ProofReadingClient,
-    record_id: int,
-    world: World,
-    account: Callable[..., int],
-    sign_in: Sign,
+def test_verifying_asks_for_both(client: ProofReadingClient) -> None:
+    assert "无法核实" not in client.get("/verify?number=LL2026").text
+
+
+def test_the_calendar_is_one_persons_own(
+    volunteer: ProofReadingClient, client: ProofReadingClient, world: World, settings: Settings
 ) -> None:
-    coordinator.send(f"/hours/{record_id}/approve")
-    coordinator.send("/certificates", {"person": str(world.persons[1])})
-    account("chen", Role.VOLUNTEER, "", world.persons[1])
-    account("wang", Role.VOLUNTEER, "", world.persons[0])
-    assert sign_in("chen").get("/certificates/1.pdf").status_code == 200
-    assert sign_in("wang").get("/certificates/1.pdf").status_code == 404
+    assert "webcal:" in volunteer.get("/me/calendar").text
+    token = calendar_token(settings.secret_key, world.persons[1])
+    feed = client.get(f"/calendar/{token}.ics")
+    assert feed.mimetype == "text/calendar"
+    assert feed.text.count("BEGIN:VEVENT") == 1
+    assert client.get(f"/calendar/{token}x.ics").status_code == 404
 
 
-def test_a_units_calendar_opens_by_its_address_until_the_account_ends(
-    coordinator: ProofReadingClient, client: ProofReadingClient, work: Work
-) -> None:
-    page = coordinator.get("/calendars").text
-    found = re.search(r"(/calendars/[^\"]+\.ics)", page)
-    assert found is not None
-    answer = client.get(found[1])
-    assert [answer.mimetype, answer.text.count("BEGIN:VEVENT")] == ["text/calendar", 1]
-    assert client.get("/calendars/forged.ics").status_code == 404
-    with work.begin() as session:
-        session.scalars(select(Account).where(Account.login == "zhou")).one().is_active = False
-    assert client.get(found[1]).status_code == 404
-
-
-def test_a_spot_check_is_noted_once(coordinator: ProofReadingClient, record_id: int) -> None:
-    refused = coordinator.send(f"/hours/{record_id}/spot-check", {"right": "1"})
-    assert refused.status_code == 409
-    coordinator.send(f"/hours/{record_id}/approve")
-    assert coordinator.send(f"/hours/{record_id}/spot-check", {"right": "1"}).status_code == 302
-    assert f"/hours/{record_id}/spot-check" not in coordinator.get("/hours").text
+def test_it_reads_in_english(world: World, served: int, account: Callable[..., int], sign_in: Sign) -> None:
+    account("chen", Role.VOLUNTEER, person_id=world.persons[1])
+    english = sign_in("chen", language="en")
+    assert "Served here, one by one" in english.get("/me/hours").text
+    assert "Subscribe" in english.get("/me/calendar").text
+    assert "Verify a certificate" in english.get("/verify?number=A&check=B").text

@@ -21,9 +21,10 @@ OPEN = {
     "api.openapi",
     "api.page",
     "api_v1.sign_in",
-    "certificates.verify",
     "health",
     "metrics",
+    "my_hours.feed",
+    "my_hours.verify",
     "sign_up.about",
     "sign_up.about_send",
     "sign_up.claim",
@@ -41,6 +42,7 @@ OPEN = {
     "unit_calendars.feed",
     "volunteer.offer",
     "volunteer.offer_send",
+    "volunteer.offer_undo",
 }
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.wishes import Wishes, keep_wishes
 from models.account import Account, Grant
 from models.authority import Actor, Role
 from models.person import Person, PersonState
@@ -27,10 +28,7 @@ class Offered:
     skills: tuple[str, ...]
     likes: tuple[str, ...]
     free: tuple[tuple[int, int, int], ...]
-    radius_metres: int
-    max_shifts_week: int | None
-    paused_until: date | None = None
-    by_people_only: bool = False
+    wishes: Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def sign_up(session: Session, command: SignUp, *, language: str, now: datetime) 
         guardian_consent=command.guardian_consent or None,
     )
     person_id = register(session, STRANGER, command=entry, now=now)
-    _keep_wishes(session.get_one(Person, person_id), command.offered)
+    keep_wishes(session, Actor(account_id=None, person_id=person_id), wishes=command.offered.wishes, now=now)
     return open_account(session, person_id=person_id, telephone=command.telephone, language=language, now=now)
 
 
@@ -128,7 +126,8 @@ def change_offered(session: Session, actor: Actor, offered: Offered, *, now: dat
         guardian_consent=person.guardian_consent or None,
     )
     person_id = update_self(session, actor, command=entry, now=now)
-    _keep_wishes(session.get_one(Person, person_id, populate_existing=True), offered)
+    own = Actor(account_id=actor.account_id, person_id=person_id)
+    keep_wishes(session, own, wishes=offered.wishes, now=now)
 
 
 def _opened(session: Session, person: Person, column: str) -> str:
@@ -136,10 +135,3 @@ def _opened(session: Session, person: Person, column: str) -> str:
     if sealed is None:
         return ""
     return keyring_of(session).open(sealed, bound_to=place_of_person(column, person.id)).decode()
-
-
-def _keep_wishes(person: Person, offered: Offered) -> None:
-    person.radius_metres = offered.radius_metres
-    person.max_shifts_week = offered.max_shifts_week
-    person.paused_until = offered.paused_until
-    person.by_people_only = offered.by_people_only

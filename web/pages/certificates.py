@@ -1,4 +1,4 @@
-"""Certificates: issued and taken back by a coordinator, had as PDF by who may, verified by anybody who holds one."""
+"""Certificates: issued and taken back by a coordinator, had as PDF."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,15 +6,14 @@ from flask_babel import gettext as _
 
 from matching.certificates import issue_certificate, revoke_certificate
 from matching.queries.acquaintances import acquaintances
-from matching.queries.certificates import Verification, certificate_view, certificates_issued, verification
+from matching.queries.certificates import certificate_view, certificates_issued
 from matching.refusals import NothingToCertify
 from models.authority import Permission
-from web.access import current_actor, public, requires
+from web.access import current_actor, requires
 from web.certificates import Paper, certificate_pdf
 from web.current import current_settings, current_work, now
 from web.forms import read_form
 from web.forms.needs import Reason, ReasonSchema
-from web.limits import VERIFY, limiter
 from web.texts.refusals import refusal_text
 
 certificates = Blueprint("certificates", __name__)
@@ -62,9 +61,9 @@ def revoke(certificate_id: int) -> ResponseReturnValue:
 
 
 @certificates.get("/certificates/<int:certificate_id>.pdf")
-@requires(Permission.SELF_WEEK_READ, Permission.UNIT_HOURS_APPROVE)
+@requires(Permission.UNIT_HOURS_APPROVE)
 def paper(certificate_id: int) -> ResponseReturnValue:
-    """Give one's own certificate, or one of one's units, as PDF."""
+    """Give a certificate of one's units as PDF; their own people have under ``/me``."""
     settings = current_settings()
     with current_work().read() as session:
         view = certificate_view(session, current_actor(), certificate_id=certificate_id)
@@ -73,16 +72,3 @@ def paper(certificate_id: int) -> ResponseReturnValue:
     answer.headers["Content-Disposition"] = f'inline; filename="{view.number}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
-
-
-@certificates.get("/verify")
-@public
-@limiter.limit(VERIFY)
-def verify() -> ResponseReturnValue:
-    """Say whether a certificate is genuine, revoked or forged, and no more than is needed."""
-    number, check = (request.args.get(name, "").strip()[:40] for name in ("number", "check"))
-    found: Verification | None = None
-    if number and check:
-        with current_work().read() as session:
-            found = verification(session, number=number, check=check)
-    return render_template("certificates/verify.html", number=number, check=check, found=found)

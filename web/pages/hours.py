@@ -15,7 +15,6 @@ from web.current import current_work, now, today
 from web.forms import Form, read_form
 from web.forms.day import Approval, ApprovalSchema, Times, TimesSchema
 from web.moments import clock_text
-from web.texts.week import change_word
 
 hours = Blueprint("hours", __name__)
 
@@ -107,5 +106,5 @@ def _page(record_id: int, form: Form, status: int) -> ResponseReturnValue:
     if line.checked_in_at and line.checked_out_at:
         stands = {"came": clock_text(line.checked_in_at), "left": clock_text(line.checked_out_at)}
         form.values = {**stands, **form.values}
-    page = render_template("hours/one.html", line=line, acts=acts, form=form, change_word=change_word)
+    page = render_template("hours/one.html", line=line, acts=acts, form=form)
     return page, status

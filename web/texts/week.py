@@ -18,21 +18,9 @@ def excuses() -> list[tuple[str, str]]:
     return [(code, str(text)) for code, text in EXCUSES.items()]
 
 
-CHANGES: Final[dict[str, Any]] = {
-    "corrected": _lp("hours", "Corrected"),
-    "disputed": _lp("hours", "Disputed"),
-    "approved": _lp("hours", "Approved"),
-    "voided": _lp("hours", "Void"),
-}
-
 #: Reasons that the program itself writes; everything else is what a person wrote.
 OWN_REASONS: Final[dict[str, Any]] = {
     "absent": _lp("hours", "did not come"),
     "said_by_mistake": _lp("hours", "marked by mistake"),
     **EXCUSES,
 }
-
-
-def change_word(kind: str) -> str:
-    """Name an act upon a record of hours."""
-    return str(CHANGES[kind])
