@@ -24,12 +24,17 @@ from web.limits import limit
 from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
+<<<<<<< HEAD
 from web.pages.audit import audit
+=======
+from web.pages.certificates import certificates
+>>>>>>> main
 from web.pages.coordinator import coordinator
 from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
 from web.pages.finding import finding
 from web.pages.here import here
+from web.pages.hours import hours
 from web.pages.leader import leader
 from web.pages.my_hours import hours_pages
 from web.pages.needs import needs
@@ -39,6 +44,7 @@ from web.pages.profile import profile_pages
 from web.pages.review import review
 from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
 from web.pages.wizard import steward
@@ -135,6 +141,9 @@ def _serve_pages(app: Flask) -> None:
         needs,
         day,
         here,
+        hours,
+        certificates,
+        unit_calendars,
         operator,
         steward,
         review,

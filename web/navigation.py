@@ -25,6 +25,7 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("coordinator.today", Permission.UNIT_NEED_WRITE, "today", _lp("navigation", "Today")),
     ("coordinator.needs", Permission.UNIT_NEED_READ, "needs", _lp("navigation", "Needs")),
     ("coordinator.roster", Permission.UNIT_ROSTER_READ, "roster", _lp("navigation", "Roster")),
+    ("hours.waiting", Permission.UNIT_HOURS_APPROVE, "hours", _lp("navigation", "Hours")),
     ("steward.imports", Permission.CITY_IMPORT_READ, "imports", _lp("navigation", "Imports")),
     ("review.queue", Permission.CITY_REVIEW_DECIDE, "review", _lp("navigation", "Review")),
     ("people.find", Permission.CITY_PERSON_READ, "people", _lp("navigation", "People")),
