@@ -24,11 +24,8 @@ from web.limits import limit
 from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
-<<<<<<< HEAD
 from web.pages.audit import audit
-=======
 from web.pages.certificates import certificates
->>>>>>> main
 from web.pages.coordinator import coordinator
 from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
