@@ -2,9 +2,15 @@ from collections.abc import Callable
 
 import pytest
 
-from models.authority import Role
+from matching.parts import store_parts
+from matching.rosters import begin_plan
+from matching.runs import note_progress
+from matching.week import Week
+from models.authority import SYSTEM, Role
+from tests.conftest import NOW
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import WEEK, World
+from web.database import Work
 
 Sign = Callable[..., ProofReadingClient]
 
@@ -58,3 +64,21 @@ def test_a_coordinator_does_not_run_the_week(world: World, account: Callable[...
     client = sign_in("zhou")
     assert client.get("/runs").status_code == 404
     assert client.send("/runs/plan", {"week": WEEK}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_a_run_says_how_far_it_has_come_and_may_be_stopped(
+    world: World, account: Callable[..., int], sign_in: Sign, work: Work, language: str
+) -> None:
+    account("ops", Role.OPERATOR)
+    with work.begin() as session:
+        opened = begin_plan(session, SYSTEM, week=Week.parse("2026-W51"), area="", now=NOW)
+        store_parts(session, run_id=opened.run_id, problems=[opened.problem, opened.problem], seconds=None)
+        note_progress(session, run_id=opened.run_id, stage="parts 0/2", points=70, bound=90, now=NOW)
+    client = sign_in("ops", language)
+    page = client.get(f"/runs/{opened.run_id}").text
+    assert 'max="2" value="0"' in page
+    assert client.send(f"/runs/{opened.run_id}/cancel").status_code == 302
+    page = client.get(f"/runs/{opened.run_id}").text
+    assert ('max="2"' in page, "/cancel" in page) == (False, False)
+    assert client.send(f"/runs/{opened.run_id}/cancel").status_code == 409

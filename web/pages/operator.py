@@ -10,13 +10,14 @@ from matching.queries.rosters import runs as newest_runs
 from matching.refusals import NotFound
 from matching.repairs import apply_repair
 from matching.rosters import problem_text
+from matching.runs import cancel_run
 from matching.week import NoSuchWeek, Week
 from models.authority import Permission
 from models.roster import RosterRun, RosterState
 from web.access import current_actor, requires
 from web.current import current_settings, current_work, now
 from web.places import coming_week
-from web.texts.runs import failure_text, step_name, term_name
+from web.texts.runs import failure_text, stage_name, step_name, term_name
 from web.workers import start
 
 operator = Blueprint("operator", __name__)
@@ -55,11 +56,23 @@ def runs_one(run_id: int) -> ResponseReturnValue:
         run=run,
         line=run.line,
         term_name=term_name,
+        stage_name=stage_name,
+        may_start=current_actor().may(Permission.CITY_RUN_START),
         failure_text=failure_text,
         may_publish=current_actor().may(Permission.CITY_ROSTER_PUBLISH),
         is_proposal=run.roster_state is RosterState.PROPOSED,
         changes=run.line.counts.get("changes"),
     )
+
+
+@operator.post("/runs/<int:run_id>/cancel")
+@requires(Permission.CITY_RUN_START)
+def runs_cancel(run_id: int) -> ResponseReturnValue:
+    """Stop a run that goes on; nothing of it is stored."""
+    with current_work().begin() as session:
+        cancel_run(session, current_actor(), run_id=run_id, now=now())
+    flash(_("The run is stopped. Nothing of it was stored."), "calm")
+    return redirect(url_for("operator.runs_one", run_id=run_id))
 
 
 @operator.get("/runs/<int:run_id>/problem.json")

@@ -34,6 +34,19 @@ FAILURES: Final[dict[str, Any]] = {
     "infeasible": _l("No plan keeps every rule."),
     "not_found": _l("No plan was found in the time given."),
     "invalid": _l("The problem was unsound."),
+    "cancelled": _l("Somebody stopped it."),
+    "process_died": _l("Its process ended without a word."),
+    "week_published": _l("The week was published meanwhile."),
+}
+
+STAGES: Final[dict[str, Any]] = {
+    "snapshot": _lp("stage", "Reading the week"),
+    "candidates": _lp("stage", "Finding who may take which seat"),
+    "cutting": _lp("stage", "Cutting the week into parts"),
+    "parts": _lp("stage", "Planning the parts"),
+    "joined": _lp("stage", "Joining the parts"),
+    "solving": _lp("stage", "Planning"),
+    "reasons": _lp("stage", "Finding out why seats stay empty"),
 }
 
 STEPS: Final[dict[str, Any]] = {
@@ -69,6 +82,11 @@ def term_name(term: str) -> str:
 def failure_text(code: str | None) -> str:
     """Say why a run failed."""
     return str(FAILURES.get(code or "", _("The run failed.")))
+
+
+def stage_name(stage: str | None) -> str:
+    """Name what a run is at."""
+    return str(STAGES.get((stage or "snapshot").partition(" ")[0], STAGES["solving"]))
 
 
 def step_name(step: str) -> str:
