@@ -41,6 +41,7 @@ OPEN = {
     "static",
     "together.guardian",
     "together.guardian_send",
+    "unit_calendars.feed",
     "volunteer.offer",
     "volunteer.offer_send",
     "volunteer.offer_undo",

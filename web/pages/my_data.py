@@ -32,9 +32,9 @@ from web.forms.my_data import ConsentSaid, ConsentSchema, Correction, Correction
 from web.limits import ANSWER, CODE, limiter
 from web.moments import date_text
 from web.notices import flash_with_undo
-from web.places import streets
+from web.places import streets, unit_names
 from web.texts.my_data import BASES, PURPOSES, act_text, handler_text, who_text
-from web.texts.registry import field_name
+from web.texts.registry import field_name, shown_value
 
 my_data = Blueprint("my_data", __name__)
 
@@ -53,6 +53,7 @@ def mine() -> ResponseReturnValue:
             "companions": companions(session, actor),
             "erase_on": leaves_on(session, actor),
         }
+        shown["units"] = unit_names(session, (record.values.get("unit_code", "") for record in shown["records"]))
     is_minor = known.born_on is not None and age_on(known.born_on, today()) < ADULT
     return render_template(
         "volunteer/data.html", mine=known, is_minor=is_minor, days=DAYS_TO_RETURN, form=Form(), **shown, **_words()
@@ -174,5 +175,6 @@ def _words() -> dict[str, Any]:
         "who_text": who_text,
         "handler_text": handler_text,
         "field_name": field_name,
+        "shown_value": shown_value,
         "guardian_link": flask_session.get("guardian_link") if current_settings().demo else None,
     }
