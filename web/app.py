@@ -24,6 +24,7 @@ from web.limits import limit
 from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
+from web.pages.audit import audit
 from web.pages.certificates import certificates
 from web.pages.coordinator import coordinator
 from web.pages.day import day
@@ -144,6 +145,7 @@ def _serve_pages(app: Flask) -> None:
         steward,
         review,
         people,
+        audit,
         leader,
         what_if,
     ):
