@@ -40,6 +40,7 @@ from web.pages.profile import profile_pages
 from web.pages.review import review
 from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.timetable import timetable
 from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
@@ -141,6 +142,7 @@ def _serve_pages(app: Flask) -> None:
         certificates,
         unit_calendars,
         operator,
+        timetable,
         steward,
         review,
         people,

@@ -55,7 +55,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "people": "/people?name=钱",
         "person": "/people/6",
     },
-    "operator": {"runs": "/runs", "run": "/runs/1"},
+    "operator": {"timetable": "/timetable", "unit-times": "/timetable/31", "runs": "/runs", "run": "/runs/1"},
     "leader": {"city": f"/city?week={WEEK}"},
 }
 RULES = {
