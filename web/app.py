@@ -38,6 +38,7 @@ from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
 from web.pages.review import review
+from web.pages.seats import seats
 from web.pages.sign_up import sign_up
 from web.pages.site import site
 from web.pages.timetable import timetable
@@ -135,6 +136,7 @@ def _serve_pages(app: Flask) -> None:
         hours_pages,
         profile_pages,
         coordinator,
+        seats,
         needs,
         day,
         here,

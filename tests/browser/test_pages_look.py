@@ -43,6 +43,8 @@ PAGES: dict[str | None, dict[str, str]] = {
         "place": "/shifts/1/place",
         "walk-in": "/shifts/1/walk-in?wanted=王",
         "sheets": f"/sheets?week={WEEK}",
+        "candidates": "/roster/roles/1",
+        "seat": "/roster/assignments/2",
         "hours": "/hours",
         "certificates": "/certificates?wanted=王",
         "calendars": "/calendars",

@@ -37,6 +37,7 @@ def runs() -> ResponseReturnValue:
         week=str(coming_week()),
         weeks=[str(coming_week()), str(coming_week().next)],
         coming=coming,
+        now=now(),
         step_name=step_name,
         failure_text=failure_text,
         may_start=current_actor().may(Permission.CITY_RUN_START),
