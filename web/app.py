@@ -24,6 +24,7 @@ from web.limits import limit
 from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
+from web.pages.audit import audit
 from web.pages.certificates import certificates
 from web.pages.coordinator import coordinator
 from web.pages.day import day
@@ -32,6 +33,7 @@ from web.pages.finding import finding
 from web.pages.here import here
 from web.pages.hours import hours
 from web.pages.leader import leader
+from web.pages.my_data import my_data
 from web.pages.my_hours import hours_pages
 from web.pages.needs import needs
 from web.pages.operator import operator
@@ -42,6 +44,7 @@ from web.pages.seats import seats
 from web.pages.sign_up import sign_up
 from web.pages.site import site
 from web.pages.timetable import timetable
+from web.pages.together import together
 from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
@@ -134,6 +137,8 @@ def _serve_pages(app: Flask) -> None:
         volunteer,
         finding,
         hours_pages,
+        my_data,
+        together,
         profile_pages,
         coordinator,
         seats,
@@ -148,6 +153,7 @@ def _serve_pages(app: Flask) -> None:
         steward,
         review,
         people,
+        audit,
         leader,
         what_if,
     ):
