@@ -119,6 +119,7 @@ class RunLine:
     solve_seconds: float | None
     counts: dict[str, Any]
     failure: str | None
+    stage: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,6 @@ class RunView:
     terms: dict[str, Any]
     roster_id: int | None
     roster_state: RosterState | None
-    stage: str | None
     parts: PartsProgress | None
 
 
@@ -188,7 +188,6 @@ def run_view(session: Session, actor: Actor, *, run_id: int) -> RunView:
         terms=dict(run.terms),
         roster_id=None if roster is None else roster.id,
         roster_state=None if roster is None else roster.state,
-        stage=run.stage,
         parts=parts_progress(session, run_id=run_id) if run.state is RunState.RUNNING else None,
     )
 
@@ -342,4 +341,5 @@ def _run_line(run: RosterRun) -> RunLine:
         solve_seconds=run.solve_seconds,
         counts=dict(run.counts),
         failure=run.failure,
+        stage=run.stage,
     )

@@ -39,16 +39,6 @@ FAILURES: Final[dict[str, Any]] = {
     "week_published": _l("The week was published meanwhile."),
 }
 
-STAGES: Final[dict[str, Any]] = {
-    "snapshot": _lp("stage", "Reading the week"),
-    "candidates": _lp("stage", "Finding who may take which seat"),
-    "cutting": _lp("stage", "Cutting the week into parts"),
-    "parts": _lp("stage", "Planning the parts"),
-    "joined": _lp("stage", "Joining the parts"),
-    "solving": _lp("stage", "Planning"),
-    "reasons": _lp("stage", "Finding out why seats stay empty"),
-}
-
 STEPS: Final[dict[str, Any]] = {
     "close": _l("Needs close"),
     "plan": _l("Plan the week"),
@@ -84,11 +74,27 @@ def failure_text(code: str | None) -> str:
     return str(FAILURES.get(code or "", _("The run failed.")))
 
 
-def stage_name(stage: str | None) -> str:
-    """Name what a run is at."""
-    return str(STAGES.get((stage or "snapshot").partition(" ")[0], STAGES["solving"]))
-
-
 def step_name(step: str) -> str:
     """Name a step of the week."""
     return str(STEPS.get(step, step))
+
+
+STAGES: Final[dict[str, Any]] = {
+    "snapshot": _lp("stage", "Reading the week"),
+    "cutting": _lp("stage", "Cutting the week into parts"),
+    "parts": _lp("stage", "Planning the parts"),
+    "joined": _lp("stage", "Joining the parts"),
+    "candidates": _lp("stage", "Looking who fits where"),
+    "prices": _lp("stage", "Weighing scarce people"),
+    "model": _lp("stage", "Setting up the model"),
+    "flow": _lp("stage", "Drafting a first plan"),
+    "blocks": _lp("stage", "Solving part by part"),
+    "improving": _lp("stage", "Improving the plan"),
+    "solved": _lp("stage", "Solved"),
+    "reasons": _lp("stage", "Finding reasons for what stays empty"),
+}
+
+
+def stage_name(code: str | None) -> str:
+    """Name what the solver is at; of ``parts 3/8`` the first word counts."""
+    return str(STAGES.get((code or "snapshot").partition(" ")[0], STAGES["model"]))
