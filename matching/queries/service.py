@@ -154,7 +154,7 @@ def hours_to_approve(session: Session, actor: Actor, *, today: date, limit: int 
         .order_by(HourRecord.approve_by_on, HourRecord.id)
         .limit(limit)
     )
-    return tuple(_hours_line(record, name, title, today) for record, name, title in rows)
+    return tuple(hours_line(record, name, title, today) for record, name, title in rows)
 
 
 def hour_history(session: Session, actor: Actor, *, record_id: int) -> tuple[HoursAct, ...]:
@@ -242,7 +242,8 @@ def _beyond(earlier: datetime | None, later: datetime | None, grace_minutes: int
     return minutes if minutes > grace_minutes else None
 
 
-def _hours_line(record: HourRecord, name: str, title: str, today: date) -> HoursLine:
+def hours_line(record: HourRecord, name: str, title: str, today: date) -> HoursLine:
+    """Give a record as a line, with what it belongs to."""
     return HoursLine(
         record_id=record.id,
         assignment_id=record.assignment_id,

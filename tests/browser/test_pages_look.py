@@ -43,6 +43,9 @@ PAGES: dict[str | None, dict[str, str]] = {
         "place": "/shifts/1/place",
         "walk-in": "/shifts/1/walk-in?wanted=王",
         "sheets": f"/sheets?week={WEEK}",
+        "hours": "/hours",
+        "certificates": "/certificates?wanted=王",
+        "calendars": "/calendars",
     },
     "steward": {
         "imports": "/imports",

@@ -29,6 +29,8 @@ COSTS: dict[str, dict[str, int]] = {
         "/needs/new": 2,
         f"/roster?week={WEEK}": 8,
         "/shifts/1/day": 6,
+        "/hours": 4,
+        "/certificates": 2,
         f"/sheets?week={WEEK}": 4,
     },
     "operator": {"/runs": 2, "/runs/1": 4},

@@ -39,6 +39,7 @@ OPEN = {
     "site.rules",
     "site.type_size",
     "static",
+    "unit_calendars.feed",
     "volunteer.offer",
     "volunteer.offer_send",
     "volunteer.offer_undo",

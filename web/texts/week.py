@@ -16,3 +16,11 @@ EXCUSES: Final[dict[str, Any]] = {
 def excuses() -> list[tuple[str, str]]:
     """Give codes and words of excuses."""
     return [(code, str(text)) for code, text in EXCUSES.items()]
+
+
+#: Reasons that the program itself writes; everything else is what a person wrote.
+OWN_REASONS: Final[dict[str, Any]] = {
+    "absent": _lp("hours", "did not come"),
+    "said_by_mistake": _lp("hours", "marked by mistake"),
+    **EXCUSES,
+}
