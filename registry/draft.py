@@ -87,7 +87,7 @@ def drafted(session: Session, frame: Frame, weights: Scorecard, *, progress: Pro
     began = perf_counter()
     verdicts = standing_mark(session)
     belongs = _belongs(session, frame)
-    people = _people(belongs)
+    people = _people(belongs, set(frame.ids[frame.core].tolist()))
     linkage, plan = _booked_once(session, frame, weights, people, progress)
     queued = set(frame.queued.tolist())
     plan.changed |= {person for person, records in plan.members.items() if not queued.isdisjoint(records)}
@@ -162,9 +162,10 @@ def _belongs(session: Session, frame: Frame) -> dict[int, int]:
     return found
 
 
-def _people(belongs: dict[int, int]) -> dict[int, list[int]]:
+def _people(belongs: dict[int, int], core: set[int]) -> dict[int, list[int]]:
+    """Give the records of each person that linkage looks at; those taken back or erased stay where they are."""
     people: dict[int, list[int]] = {}
-    for record in sorted(belongs):
+    for record in sorted(core & belongs.keys()):
         people.setdefault(belongs[record], []).append(record)
     return people
 

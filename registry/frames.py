@@ -106,7 +106,8 @@ def reachable_frame(session: Session, queued: I64, scorecard: Scorecard) -> Fram
         frontier |= _companions(session, frontier) - core
         core |= frontier
         _open(session, frontier, opened)
-        values, _ = stored_keys(keyring_of(session), unpacked([opened[n] for n in sorted(frontier)]))
+        here = [opened[n] for n in sorted(frontier & opened.keys())]  # what was erased has nothing to compare
+        values, _ = stored_keys(keyring_of(session), unpacked(here))
         _open(session, neighbours(session, np.unique(values).tolist()), opened)
         ids = np.array(sorted(opened), np.int64)
         found = edges(unpacked([opened[n] for n in ids.tolist()]), scorecard, total)

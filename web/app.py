@@ -33,6 +33,7 @@ from web.pages.finding import finding
 from web.pages.here import here
 from web.pages.hours import hours
 from web.pages.leader import leader
+from web.pages.my_data import my_data
 from web.pages.my_hours import hours_pages
 from web.pages.needs import needs
 from web.pages.operator import operator
@@ -41,6 +42,7 @@ from web.pages.profile import profile_pages
 from web.pages.review import review
 from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.together import together
 from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
@@ -133,6 +135,8 @@ def _serve_pages(app: Flask) -> None:
         volunteer,
         finding,
         hours_pages,
+        my_data,
+        together,
         profile_pages,
         coordinator,
         needs,
