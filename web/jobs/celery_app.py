@@ -47,4 +47,15 @@ def make_celery(settings: Settings) -> Celery:
 
 
 def _routes(name: str, *_rest: Any, **_options: Any) -> dict[str, str]:
+<<<<<<< HEAD
     return {"queue": PLANNING.get(name, "send" if name == "linli.send" else "tick")}
+=======
+    queue = {
+        "linli.plan": "plan",
+        "linli.repair": "plan",
+        "linli.consolidate": "plan",
+        "linli.what_if": "plan",
+        "linli.send": "send",
+    }.get(name, "tick")
+    return {"queue": queue}
+>>>>>>> main

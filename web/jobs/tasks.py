@@ -8,6 +8,7 @@ from models.authority import SYSTEM
 from registry.leaving import erase_departed
 from web.database import Work, clock
 from web.gateways import gateways_of
+from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.context import current_app, current_settings, current_work
 from web.jobs.letters import letters_of
 from web.jobs.outbox import send_outbox
@@ -26,6 +27,7 @@ from web.jobs.week import (
 from web.jobs.what_if import answer_what_if
 
 PLAN_SECONDS = 3600
+CONSOLIDATE_SECONDS = 4 * 3600
 
 
 @shared_task(name="linli.tick", time_limit=PLAN_SECONDS)
@@ -78,10 +80,17 @@ def plan(week: str, area: str, seed: int = 1) -> None:
         return
 
 
+<<<<<<< HEAD
 @shared_task(name="linli.plan_part", time_limit=PLAN_SECONDS)
 def plan_part(run_id: int, number: int) -> None:
     """Solve one part of a run; one that is taken or solved by now is left alone."""
     solve_part(current_work(), run_id=run_id, number=number)
+=======
+@shared_task(name="linli.consolidate", time_limit=CONSOLIDATE_SECONDS)
+def consolidate() -> None:
+    """Link what has come in; killed and delivered again, it goes on where it was."""
+    consolidate_in_slices(current_work(), SYSTEM, now=clock())
+>>>>>>> main
 
 
 @shared_task(name="linli.repair", time_limit=PLAN_SECONDS)
