@@ -37,12 +37,20 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard web/translations/*/LC_MESSAGES/*.p
 %.mo: %.po | $(VENV)/.run
 	@$(BIN)/python -m web.messages compile
 
-setup: $(VENV)/.run $(CATALOGUES) ## make the environment and the linli command
+LOOPS := $(wildcard registry/linkage/*.py) registry/keystore.py
+
+$(VENV)/.loops: $(LOOPS) $(VENV)/.run
+	@echo "· compiling the registry's loops (once)"
+	@rm -f registry/__pycache__/*.nb? registry/linkage/__pycache__/*.nb?
+	@$(BIN)/python -m registry.linkage.warm
+	@touch $@
+
+setup: $(VENV)/.run $(VENV)/.loops $(CATALOGUES) ## make the environment and the linli command
 
 demo: setup ## a sample city, from five messy files to a published week, served (SERVE=0: not served; SIZE=district)
 	@$(BIN)/linli demo --size $(SIZE) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(VENV)/.test $(CATALOGUES) ## format, lint, types, import contracts, tests on SQLite, PostgreSQL, Valkey and Chromium
+test: $(VENV)/.test $(VENV)/.loops $(CATALOGUES) ## format, lint, types, import contracts, tests on SQLite, PostgreSQL, Valkey and Chromium
 	@STRICT=$(STRICT) sh tests/run.sh $(BIN)
 
 check: test ## the same as make test

@@ -18,7 +18,7 @@ from matching.supply import Supply, held_outside, supply
 from matching.week import MINUTES, Week
 from models.need import Shift, ShiftRole
 from models.relation import NeedBar, PersonDislike
-from models.roster import Assignment
+from models.roster import Assignment, AssignmentState
 from solver import Horizon, Problem
 from solver.eligibility import Eligibility
 
@@ -44,11 +44,14 @@ def judgements(
     shifts: Sequence[Shift],
     week: Week,
     by_hand: bool = False,
+    by_self: bool = False,
 ) -> list[Judgement]:
     """Judge every person against every role of `shifts` (of one week), their other held seats taken into account.
 
-    With `by_hand`, people who asked to be assigned by people only are judged like the rest.
+    With `by_hand`, people who asked to be assigned by people only are judged like the rest; with `by_self`, which is a
+    hand of their own, what they declined or gave back before does not bind them either.
     """
+    by_hand = by_hand or by_self
     policy = policy_of(session)
     inside = select(Assignment.id).where(Assignment.shift_id.in_([shift.id for shift in shifts]))
     held = held_outside(session, week=week, policy=policy, inside=inside, only=person_ids)
@@ -61,27 +64,28 @@ def judgements(
         for shift in shifts
         for role in shift.roles
     ]
-    return _judged(session, offers, shifts, week, by_hand=by_hand) + away
+    barred = _barred(session, sorted(known), shifts, by_hand=by_hand, by_self=by_self)
+    return _judged(session, offers, shifts, week, barred) + away
 
 
-def refuse_ineligible(session: Session, *, person_id: int, role_id: int) -> None:
-    """Raise :class:`NotEligible`, with the rule, unless the person may take the role by a coordinator's hand."""
+def refuse_ineligible(session: Session, *, person_id: int, role_id: int, by_self: bool = False) -> None:
+    """Raise :class:`NotEligible`, with the rule, unless the person may take the role by a coordinator's hand or own."""
     role = session.get_one(ShiftRole, role_id)
     shift = session.get_one(Shift, role.shift_id, options=[selectinload(Shift.roles)])
     week = Week.holding(shift.starts_at, policy_of(session).zone)
-    found = judgements(session, person_ids=[person_id], shifts=[shift], week=week, by_hand=True)
+    found = judgements(session, person_ids=[person_id], shifts=[shift], week=week, by_hand=True, by_self=by_self)
     rule = next(one.rule for one in found if one.role_id == role_id)
     if rule is not None:
         raise NotEligible(person=person_id, role=role_id, rule=rule)
 
 
 def _judged(
-    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, *, by_hand: bool
+    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, barred: list[tuple[str, str]]
 ) -> list[Judgement]:
     roles = [role for shift in shifts for role in shift.roles]
     if not offers or not roles:
         return []
-    problem = _small_problem(session, offers, shifts, week, by_hand=by_hand)
+    problem = _small_problem(session, offers, shifts, week, barred)
     people = np.repeat(np.arange(len(offers), dtype=np.int64), len(roles))
     columns = np.tile(np.arange(len(roles), dtype=np.int64), len(offers))
     judged = Eligibility(problem).judge(people, columns)
@@ -98,7 +102,7 @@ def _judged(
 
 
 def _small_problem(
-    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, *, by_hand: bool
+    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, barred: list[tuple[str, str]]
 ) -> Problem:
     policy = policy_of(session)
     return Problem.of(
@@ -107,12 +111,12 @@ def _small_problem(
         weights=policy.weights,
         volunteers=[planned_volunteer(offer, policy) for offer in offers],
         shifts=[planned_shift(shift, week, policy) for shift in shifts],
-        barred=_barred(session, [offer.person_id for offer in offers], shifts, by_hand=by_hand),
+        barred=barred,
     )
 
 
 def _barred(
-    session: Session, person_ids: Sequence[int], shifts: Sequence[Shift], *, by_hand: bool
+    session: Session, person_ids: Sequence[int], shifts: Sequence[Shift], *, by_hand: bool, by_self: bool
 ) -> list[tuple[str, str]]:
     shift_ids = [shift.id for shift in shifts]
     needs = (
@@ -120,15 +124,17 @@ def _barred(
         .join(Shift, Shift.need_id == NeedBar.need_id)
         .where(NeedBar.person_id.in_(person_ids), Shift.id.in_(shift_ids))
     )
+    # Who was let go, or did not answer, may be asked again by a hand; who declined is not.
+    states = (AssignmentState.DECLINED,) if by_hand else REFUSED
     refused = select(Assignment.person_id, Assignment.shift_id).where(
-        Assignment.state.in_(REFUSED), Assignment.person_id.in_(person_ids), Assignment.shift_id.in_(shift_ids)
+        Assignment.state.in_(states), Assignment.person_id.in_(person_ids), Assignment.shift_id.in_(shift_ids)
     )
     disliked = (
         select(PersonDislike.person_id, Shift.id)
         .join(Shift, Shift.category == PersonDislike.category)
         .where(PersonDislike.person_id.in_(person_ids), Shift.id.in_(shift_ids))
     )
-    queries = (needs, refused) if by_hand else (needs, refused, disliked)
+    queries = (needs,) if by_self else (needs, refused) if by_hand else (needs, refused, disliked)
     found = {tuple(row) for query in queries for row in session.execute(query)}
     return [(volunteer_id(person), shift_key(shift)) for person, shift in sorted(found)]
 

@@ -21,12 +21,14 @@ from matching.seating import free_seat, hold, move_state
 from matching.trail import note
 from models.authority import Actor, Permission
 from models.need import Seat, Shift, ShiftRole, ShiftState, Tier
-from models.roster import HOLDING, Assignment, AssignmentState
+from models.roster import HOLDING, Assignment, AssignmentState, Offer, OfferState
 from models.sealing import keyring_of
 from models.service import Presence, PresenceKind, PresenceVia
 
 CODE_DIGITS = 6
 PRESENT = (AssignmentState.CONFIRMED, AssignmentState.SERVED)
+#: Who was asked and came without having answered has answered by coming.
+MAY_ARRIVE = (AssignmentState.OFFERED, *PRESENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ def check_in(session: Session, actor: Actor, *, shift_id: int, said: str, now: d
         raise WrongState(kind="assignment", state=assignment.state.value)
     if standing_presence(session, assignment.id).get(PresenceKind.IN) is None:
         _refuse_too_many(session, assignment.person_id, now=now)
+        _answer_by_coming(session, assignment, now=now)
         _say(session, actor, assignment, PresenceKind.IN, at=now, via=via, now=now)
         note(session, actor, action="presence.in", subject=("assignment", assignment.id), now=now)
     return assignment.id
@@ -106,8 +109,9 @@ def mark_presence(
     """Write an arrival or departure from the leader's list; one that stands is replaced, and kept."""
     access_assignment(session, actor, assignment_id, Permission.UNIT_ATTENDANCE_WRITE)
     assignment = lock_shift_of(session, assignment_id)
-    if assignment.state not in PRESENT or at > now or now < assignment.starts_at - timedelta(hours=1):
+    if assignment.state not in MAY_ARRIVE or at > now or now < assignment.starts_at - timedelta(hours=1):
         raise WrongState(kind="assignment", state=assignment.state.value)
+    _answer_by_coming(session, assignment, now=now)
     standing = standing_presence(session, assignment_id).get(kind)
     via = PresenceVia.LEADER if standing is None else PresenceVia.CORRECTION
     if standing is not None:
@@ -117,6 +121,30 @@ def mark_presence(
     note(session, actor, action=f"presence.{kind}", subject=("assignment", assignment_id), now=now, via=via.value)
     if {PresenceKind.IN, PresenceKind.OUT} <= standing_presence(session, assignment_id).keys():
         _served(session, actor, assignment, now=now)
+
+
+def mark_everybody(session: Session, actor: Actor, *, shift_id: int, kind: PresenceKind, now: datetime) -> int:
+    """Write that everybody arrived who was expected, or that everybody leaves who is here; give how many.
+
+    Raises
+    ------
+    WrongState
+        Earlier than an hour before the shift.
+    """
+    shift = access_shift(session, actor, shift_id, Permission.UNIT_ATTENDANCE_WRITE)
+    if now < shift.starts_at - timedelta(hours=1):
+        raise WrongState(kind="shift", state=shift.state.value)
+    count = 0
+    for assignment_id in session.scalars(
+        select(Assignment.id)
+        .where(Assignment.shift_id == shift_id, Assignment.state == AssignmentState.CONFIRMED)
+        .order_by(Assignment.id)
+    ).all():
+        said = standing_presence(session, assignment_id)
+        if kind not in said and (kind is PresenceKind.IN or PresenceKind.IN in said):
+            mark_presence(session, actor, assignment_id=assignment_id, kind=kind, at=now, now=now)
+            count += 1
+    return count
 
 
 def add_walk_in(session: Session, actor: Actor, *, role_id: int, person_id: int, now: datetime) -> int:
@@ -155,7 +183,7 @@ def _own(session: Session, actor: Actor, shift_id: int, said: str) -> tuple[Assi
         raise NotAllowed(permission=Permission.SELF_WEEK_READ.value)
     assignment_id = session.scalar(
         select(Assignment.id).where(
-            Assignment.shift_id == shift_id, Assignment.person_id == actor.person_id, Assignment.state.in_(PRESENT)
+            Assignment.shift_id == shift_id, Assignment.person_id == actor.person_id, Assignment.state.in_(MAY_ARRIVE)
         )
     )
     if assignment_id is None:
@@ -196,6 +224,15 @@ def _refuse_too_many(session: Session, person_id: int, *, now: datetime) -> None
     )
     if (count or 0) >= policy.most_check_ins_day:
         raise TooManyCheckIns(limit=policy.most_check_ins_day)
+
+
+def _answer_by_coming(session: Session, assignment: Assignment, *, now: datetime) -> None:
+    if assignment.state is not AssignmentState.OFFERED:
+        return
+    move_state(session, assignment, AssignmentState.CONFIRMED, now=now)
+    offer = session.scalar(select(Offer).where(Offer.assignment_id == assignment.id, Offer.state == OfferState.OPEN))
+    if offer is not None:
+        offer.state, offer.answered_at = OfferState.CONFIRMED, now
 
 
 def _say(

@@ -87,6 +87,12 @@ class NothingToRepair(Refusal):
     code = "nothing_to_repair"
 
 
+class NothingToAsk(Refusal):
+    """The week has no plan yet that a question could be about."""
+
+    code = "nothing_to_ask"
+
+
 class PlanUnsound(Refusal):
     """The independent check found the plan to break a rule; nothing was stored."""
 

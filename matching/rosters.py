@@ -38,7 +38,7 @@ from models.roster import (
     RunKind,
     RunState,
 )
-from solver import Problem, Result, check, problem_digest, write_problem
+from solver import Problem, Result, check, problem_digest, write_problem, write_solution
 
 LIBRARIES = ("ortools", "numpy", "scipy", "numba")
 
@@ -168,6 +168,19 @@ def problem_text(run: RosterRun) -> bytes:
     return gzip.decompress(run.problem) if run.problem else b""
 
 
+def solution_text(run: RosterRun) -> bytes:
+    """Give a run's answer as JSON, to be checked elsewhere; empty when it was not kept."""
+    return gzip.decompress(run.solution) if run.solution else b""
+
+
+def solution_file(result: Result) -> bytes:
+    """Give the result as a gzipped ``linli.solution/1`` file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "solution.json.gz"
+        write_solution(result, path)
+        return path.read_bytes()
+
+
 def _supersede(session: Session, *, week: Week, area: str, now: datetime) -> None:
     """Let go of what earlier proposals hold and nobody pinned."""
     policy = policy_of(session)
@@ -269,6 +282,7 @@ def finish_run(session: Session, run: RosterRun, problem: Problem, result: Resul
     run.state, run.finished_at = RunState.STORED, now
     run.status, run.engine = str(result.status), result.engine
     run.points, run.bound, run.gap = result.points, result.bound, result.gap
+    run.solution = solution_file(result)
     run.terms = dict(result.terms)
     run.solve_seconds = result.seconds
     run.counts = counts_of(problem, result)

@@ -22,12 +22,13 @@ from models.linkage import (
 from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
-from models.person import Consent, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models.person import Consent, Departure, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
 from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
 from models.service import HourChange, HourRecord, Presence
-from models.source import ImportBatch, RowIssue, SourceRecord
+from models.source import ImportBatch, ImportOriginal, RowIssue, SavedMapping, SourceRecord
+from models.what_if import WhatIf
 
 __all__ = [
     "Account",
@@ -38,10 +39,12 @@ __all__ = [
     "Base",
     "Certificate",
     "Consent",
+    "Departure",
     "Grant",
     "HourChange",
     "HourRecord",
     "ImportBatch",
+    "ImportOriginal",
     "LinkKey",
     "LinkQueue",
     "Need",
@@ -66,6 +69,7 @@ __all__ = [
     "Roster",
     "RosterRun",
     "RowIssue",
+    "SavedMapping",
     "Scorecard",
     "Seat",
     "Shift",
@@ -74,4 +78,5 @@ __all__ = [
     "SourceRecord",
     "StepRun",
     "Verdict",
+    "WhatIf",
 ]

@@ -73,6 +73,7 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
     ),
     AssignmentState.CONFIRMED: frozenset(
         {
+            AssignmentState.OFFERED,
             AssignmentState.SERVED,
             AssignmentState.ABSENT,
             AssignmentState.EXCUSED,
@@ -80,9 +81,10 @@ TRANSITIONS: dict[AssignmentState, frozenset[AssignmentState]] = {
             AssignmentState.RELEASED,
         }
     ),
-    AssignmentState.SERVED: frozenset({AssignmentState.ABSENT, AssignmentState.EXCUSED}),
-    AssignmentState.ABSENT: frozenset({AssignmentState.SERVED, AssignmentState.EXCUSED}),
-    AssignmentState.EXCUSED: frozenset({AssignmentState.SERVED, AssignmentState.ABSENT}),
+    # back to confirmed: the leader had pressed the wrong button
+    AssignmentState.SERVED: frozenset({AssignmentState.ABSENT, AssignmentState.EXCUSED, AssignmentState.CONFIRMED}),
+    AssignmentState.ABSENT: frozenset({AssignmentState.SERVED, AssignmentState.EXCUSED, AssignmentState.CONFIRMED}),
+    AssignmentState.EXCUSED: frozenset({AssignmentState.SERVED, AssignmentState.ABSENT, AssignmentState.CONFIRMED}),
     AssignmentState.DECLINED: frozenset({AssignmentState.OFFERED, AssignmentState.CONFIRMED}),
     AssignmentState.LAPSED: frozenset({AssignmentState.CONFIRMED}),
     AssignmentState.RELEASED: frozenset(),
@@ -121,6 +123,7 @@ class RosterRun(Numbered, Base):
     problem: Mapped[bytes | None] = mapped_column(
         LargeBinary, doc="the problem solved, gzip of linli.problem/1, ids only"
     )
+    solution: Mapped[bytes | None] = mapped_column(LargeBinary, doc="the answer, gzip of linli.solution/1, ids only")
     seed: Mapped[int]
     workers: Mapped[int]
     seconds_limit: Mapped[float | None]

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Identifier, Numbered, StrEnumType, one_of
@@ -86,3 +86,28 @@ class RowIssue(Numbered, Base):
     )
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     source_record_id: Mapped[int | None] = mapped_column(Identifier, ForeignKey("source_record.id"))
+
+
+class SavedMapping(Numbered, Base):
+    """How an agency's columns become our fields, as a steward saved it. A version is never changed: the next one is."""
+
+    __tablename__ = "saved_mapping"
+    __table_args__ = (UniqueConstraint("source", "version"), CheckConstraint("version > 0", name="version"))
+
+    source: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int] = mapped_column(doc="from 1; the newest is in force")
+    name: Mapped[str] = mapped_column(String(80), doc="what a steward calls this version")
+    content: Mapped[dict[str, Any]] = mapped_column(doc="registry.mappings.FeedMapping, as data")
+    saved_at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class ImportOriginal(Base):
+    """The newest file of an agency as it came, so that it can be handed back with a column that says what to mend."""
+
+    __tablename__ = "import_original"
+
+    batch_id: Mapped[int] = mapped_column(
+        ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, doc="the file, deflated")

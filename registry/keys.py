@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Actor,
+    ImportOriginal,
     LinkKey,
     Need,
     Permission,
@@ -63,6 +64,7 @@ def _columns() -> tuple[_Column, ...]:
         _Column(table_of(SourceRecord), "sealed", ("id",), place_of_record),
         _Column(table_of(RecordFeature), "sealed", ("source_record_id",), place_of_feature),
         _Column(table_of(RowIssue), "sealed", ("id",), lambda number: f"row_issue.sealed/{number}"),
+        _Column(table_of(ImportOriginal), "sealed", ("batch_id",), lambda number: f"import_original.sealed/{number}"),
         _Column(table_of(PersonAttribute), "sealed", ("person_id", "attribute"), place_of_choice),
         _Column(table_of(Need), "contact_sealed", ("id",), lambda number: f"need.contact/{number}"),
         *person,

@@ -6,7 +6,6 @@ Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012). What goes in i
 
 from typing import Any, Final
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import bindparam, select
@@ -15,43 +14,46 @@ from sqlalchemy.orm import Session
 from models import LinkKey
 from models.sealing import Keyring, keyring_of
 from registry.bulk import insert_rows, parts, table_of
-from registry.linkage.candidates import CAP, keys_of
+from registry.linkage.candidates import CAP
+from registry.linkage.compiled import kernel, part
 from registry.linkage.features import Features, unpacked
+from registry.linkage.link_keys import keys_of
 from registry.sealed_records import sealed_features
 
 _C0: Final = np.uint64(0x736F6D6570736575)
 _C1: Final = np.uint64(0x646F72616E646F6D)
 _C2: Final = np.uint64(0x6C7967656E657261)
 _C3: Final = np.uint64(0x7465646279746573)
+_R13, _R16, _R17, _R21, _R32 = (np.uint64(by) for by in (13, 16, 17, 21, 32))
 _LENGTH: Final = np.uint64(8 << 56)
 _PER_STATEMENT: Final = 5_000
 
 
-@numba.njit(cache=True)
-def _rotated(x: Any, by: int) -> Any:
-    return (x << np.uint64(by)) | (x >> np.uint64(64 - by))
+@part
+def _rotated(x: Any, by: Any) -> Any:
+    return (x << by) | (x >> (np.uint64(64) - by))
 
 
-@numba.njit(cache=True)
+@part
 def _round(v0: Any, v1: Any, v2: Any, v3: Any) -> Any:
     v0 = v0 + v1
-    v1 = _rotated(v1, 13) ^ v0
-    v0 = _rotated(v0, 32)
+    v1 = _rotated(v1, _R13) ^ v0
+    v0 = _rotated(v0, _R32)
     v2 = v2 + v3
-    v3 = _rotated(v3, 16) ^ v2
+    v3 = _rotated(v3, _R16) ^ v2
     v0 = v0 + v3
-    v3 = _rotated(v3, 21) ^ v0
+    v3 = _rotated(v3, _R21) ^ v0
     v2 = v2 + v1
-    v1 = _rotated(v1, 17) ^ v2
-    return v0, v1, _rotated(v2, 32), v3
+    v1 = _rotated(v1, _R17) ^ v2
+    return v0, v1, _rotated(v2, _R32), v3
 
 
-@numba.njit(cache=True)
-def _siphash(values: Any, k0: Any, k1: Any) -> Any:
-    result = np.empty(values.shape[0], np.uint64)
+@kernel
+def _siphash(values: Any, k0: Any, k1: Any, result: Any) -> None:
     for place in range(values.shape[0]):
         v0, v1, v2, v3 = k0 ^ _C0, k1 ^ _C1, k0 ^ _C2, k1 ^ _C3
-        for word in (values[place], _LENGTH):
+        for turn in range(2):
+            word = values[place] if turn == 0 else _LENGTH
             v3 = v3 ^ word
             v0, v1, v2, v3 = _round(v0, v1, v2, v3)
             v0, v1, v2, v3 = _round(v0, v1, v2, v3)
@@ -60,13 +62,18 @@ def _siphash(values: Any, k0: Any, k1: Any) -> Any:
         for _ in range(4):
             v0, v1, v2, v3 = _round(v0, v1, v2, v3)
         result[place] = v0 ^ v1 ^ v2 ^ v3
-    return result
 
 
 def hashed(keyring: Keyring, values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
     """Give the stored form of linkage keys."""
-    secret = np.frombuffer(keyring.digest("link_key", "secret"), "<u8")
-    digests: npt.NDArray[np.int64] = _siphash(values, secret[0], secret[1]).view(np.int64)
+    first, second = np.frombuffer(keyring.digest("link_key", "secret"), "<u8")
+    return hashed_under((first, second), values)
+
+
+def hashed_under(secret: tuple[np.uint64, np.uint64], values: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+    """Give SipHash-2-4 of 64-bit words."""
+    digests: npt.NDArray[np.int64] = np.empty(len(values), np.int64)
+    _siphash(np.ascontiguousarray(values), *secret, digests.view(np.uint64))
     return digests
 
 
@@ -102,16 +109,16 @@ def remove_keys(session: Session, record_ids: list[int]) -> None:
     table = table_of(LinkKey)
     statement = table.delete().where(table.c.key == bindparam("key_"), table.c.source_record_id == bindparam("record_"))
     gone = [{"key_": k, "record_": n} for k, n in zip(values.tolist(), numbers[rows].tolist(), strict=True)]
-    for part in parts(gone):
-        session.connection().execute(statement, part)
+    for some in parts(gone):
+        session.connection().execute(statement, some)
 
 
 def neighbours(session: Session, values: list[int], *, cap: int = CAP) -> set[int]:
     """Give the records that share one of the keys, blocks of more than `cap` left out."""
     found: set[int] = set()
-    for part in parts(sorted(values), _PER_STATEMENT):
+    for some in parts(sorted(values), _PER_STATEMENT):
         blocks: dict[int, list[int]] = {}
-        for key, number in session.execute(select(LinkKey.key, LinkKey.source_record_id).where(LinkKey.key.in_(part))):
+        for key, number in session.execute(select(LinkKey.key, LinkKey.source_record_id).where(LinkKey.key.in_(some))):
             blocks.setdefault(key, []).append(number)
         for block in blocks.values():
             if len(block) <= cap:

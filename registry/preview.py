@@ -4,13 +4,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Actor
+from models import Actor, ImportBatch, RowIssue
 from registry.consolidate import ConsolidationReport, consolidate
 from registry.intake import ImportReport, import_file
 from registry.mappings import FeedMapping
+
+#: Of each kind of problem, so many lines are named.
+_LINES: Final = 12
+#: So many problems are named one by one.
+MOST_PLACES: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProblemKind:
+    """One kind of problem in a file: how often, and the first lines (sheet, line) where it stands."""
+
+    code: str
+    field: str | None
+    quarantined: bool
+    count: int
+    places: tuple[tuple[str | None, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +45,12 @@ class Impact:
         Pairs that would wait for a steward because of this file.
     persons_new, persons_merged
         Persons that would be made, and that would go into another one.
+    problems
+        Every kind of problem, most frequent first.
+    headings
+        By sheet, the header row as it was found.
+    places
+        The first problems in the order of the file: sheet, line, code, field.
     """
 
     intake: ImportReport
@@ -34,6 +58,9 @@ class Impact:
     will_review: int
     persons_new: int
     persons_merged: int
+    problems: tuple[ProblemKind, ...]
+    headings: tuple[tuple[str | None, list[str]], ...]
+    places: tuple[tuple[str | None, int, str, str | None], ...]
 
 
 def impact(
@@ -58,7 +85,10 @@ def impact(
     try:
         consolidate(session, actor, now=now)
         intake = import_file(session, actor, source=source, path=path, now=now, mapping=mapping, progress=progress)
-        linking = consolidate(session, actor, now=now)
+        linking = consolidate(session, actor, now=now, progress=progress)
+        batch_id = intake.batch_id or 0
+        problems, places = problem_kinds(session, batch_id), _places(session, batch_id)
+        headings = session.get_one(ImportBatch, batch_id).mapping.get("headings", [])
     finally:
         trial.rollback()
         session.expire_all()
@@ -68,6 +98,36 @@ def impact(
         will_review=linking.pairs_new,
         persons_new=linking.persons_new,
         persons_merged=linking.persons_merged,
+        problems=problems,
+        headings=tuple((sheet, list(cells)) for sheet, cells in headings),
+        places=places,
+    )
+
+
+def _places(session: Session, batch_id: int) -> tuple[tuple[str | None, int, str, str | None], ...]:
+    columns = (RowIssue.sheet, RowIssue.line_number, RowIssue.code, RowIssue.field)
+    statement = select(*columns).where(RowIssue.batch_id == batch_id).order_by(RowIssue.id).limit(MOST_PLACES)
+    return tuple((sheet, line, code, field) for sheet, line, code, field in session.execute(statement))
+
+
+def problem_kinds(session: Session, batch_id: int) -> tuple[ProblemKind, ...]:
+    """Give the kinds of problems of a batch, most frequent first."""
+    kind = (RowIssue.code, RowIssue.field, RowIssue.quarantined)
+    turn = func.row_number().over(partition_by=kind, order_by=(RowIssue.sheet, RowIssue.line_number, RowIssue.id))
+    count = func.count().over(partition_by=kind)
+    ranked = select(*kind, RowIssue.sheet, RowIssue.line_number, turn.label("turn"), count.label("times"))
+    inner = ranked.where(RowIssue.batch_id == batch_id).subquery()
+    rows = session.execute(
+        select(inner).where(inner.c.turn <= _LINES).order_by(inner.c.times.desc(), inner.c.code, inner.c.turn)
+    ).all()
+    places: dict[tuple[str, str | None, bool, int], list[tuple[str | None, int]]] = {}
+    for row in rows:
+        places.setdefault((row.code, row.field, bool(row.quarantined), row.times), []).append(
+            (row.sheet, row.line_number)
+        )
+    return tuple(
+        ProblemKind(code=code, field=field, quarantined=quarantined, count=number, places=tuple(found))
+        for (code, field, quarantined, number), found in places.items()
     )
 
 

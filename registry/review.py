@@ -47,6 +47,9 @@ def claim_next(session: Session, actor: Actor, *, now: datetime, after: int | No
     statement = select(ReviewPair).where(ReviewPair.state == ReviewState.WAITING, free)
     statement = statement.order_by(ReviewPair.weight.desc(), ReviewPair.id)
     put_off = session.get(ReviewPair, after) if after is not None else None
+    statement = statement.with_for_update(
+        skip_locked=True
+    )  # what another steward is claiming just now is not waited for
     pair = None
     if put_off is not None:
         below = (ReviewPair.weight < put_off.weight) | (
@@ -137,6 +140,7 @@ def undo_decision(session: Session, actor: Actor, *, pair_id: int, now: datetime
 
 def _waiting(session: Session, actor: Actor, pair_id: int, now: datetime) -> ReviewPair:
     pair = access_pair(session, actor, pair_id)
+    session.refresh(pair, with_for_update=True)
     if pair.state is not ReviewState.WAITING:
         raise PairNotWaiting(pair_id=pair_id, state=pair.state.value)
     others = pair.claimed_by_id is not None and pair.claimed_by_id != actor.account_id
@@ -167,10 +171,9 @@ def _verdict_of(session: Session, left: int, right: int) -> int:
 
 
 def _merge_of(session: Session, pair_id: int) -> int | None:
-    statement = select(PersonEvent).where(
-        PersonEvent.kind == PersonEventKind.MERGED, PersonEvent.undone_by_id.is_(None)
+    statement = select(PersonEvent.id).where(
+        PersonEvent.kind == PersonEventKind.MERGED,
+        PersonEvent.undone_by_id.is_(None),
+        PersonEvent.before["pair"].as_integer() == pair_id,
     )
-    for event in session.scalars(statement.order_by(PersonEvent.id.desc())):
-        if event.before.get("pair") == pair_id:
-            return event.id
-    return None
+    return session.scalars(statement.order_by(PersonEvent.id.desc()).limit(1)).first()

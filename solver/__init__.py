@@ -10,7 +10,7 @@ from solver.reading import parse_problem, read_problem
 from solver.records import Horizon, Role, Shift, TeamRule, Travel, Volunteer, Weights
 from solver.repair import Change, ChangeReason, Repair, repair
 from solver.result import ChangeKind, Progress, Result, Status, Tier, Unfilled, WouldFill
-from solver.solution_file import read_solution, write_solution
+from solver.solution_file import parse_solution, read_solution, write_solution
 from solver.solve import WrongPlan, solve
 from solver.what_if import Recruiting, whom_to_recruit, with_free_day, with_people, with_shifts, with_weights
 from solver.why import Choice, Why, WhyVolunteer, why, why_volunteer
@@ -58,6 +58,7 @@ __all__ = [
     "join_parts",
     "measure",
     "parse_problem",
+    "parse_solution",
     "problem_digest",
     "read_problem",
     "read_solution",

@@ -68,7 +68,12 @@ def read_solution(path: str | Path) -> Result:
     InvalidProblem
         When the file is not a solution; with the place of what is wrong.
     """
-    plain = parse_json(read_bytes(path))
+    return parse_solution(read_bytes(path))
+
+
+def parse_solution(raw: bytes) -> Result:
+    """Read a solution from its JSON text; raises `InvalidProblem` as `read_solution` does."""
+    plain = parse_json(raw)
     if not isinstance(plain, dict) or plain.get("format") != SOLUTION_FORMAT:
         raise InvalidProblem([Fault("format", f'is not "{SOLUTION_FORMAT}"')])
     assignments = plain.get("assignments", [])

@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
 from web.settings import Settings
 
@@ -12,6 +13,12 @@ limiter = Limiter(key_func=get_remote_address, strategy="moving-window", headers
 SIGN_IN = "10 per minute; 60 per hour"
 CODE = "5 per 10 minutes; 20 per day"
 ANSWER = "60 per minute"
+PLACE_CODE = "8 per minute; 30 per hour"
+
+
+def by_reader() -> str:
+    """Count by who is signed in, not by where they are: at a place all share one network."""
+    return f"reader/{current_user.get_id()}" if current_user.is_authenticated else get_remote_address()
 
 
 def limit(app: Flask, settings: Settings) -> None:

@@ -25,17 +25,21 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("coordinator.today", Permission.UNIT_NEED_WRITE, "today", _lp("navigation", "Today")),
     ("coordinator.needs", Permission.UNIT_NEED_READ, "needs", _lp("navigation", "Needs")),
     ("coordinator.roster", Permission.UNIT_ROSTER_READ, "roster", _lp("navigation", "Roster")),
+    ("hours.waiting", Permission.UNIT_HOURS_APPROVE, "hours", _lp("navigation", "Hours")),
     ("steward.imports", Permission.CITY_IMPORT_READ, "imports", _lp("navigation", "Imports")),
     ("review.queue", Permission.CITY_REVIEW_DECIDE, "review", _lp("navigation", "Review")),
     ("people.find", Permission.CITY_PERSON_READ, "people", _lp("navigation", "People")),
+    ("audit.log", Permission.CITY_AUDIT_READ, "audit", _lp("navigation", "Audit")),
     ("operator.runs", Permission.CITY_RUN_READ, "runs", _lp("navigation", "Runs")),
     ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "Overview")),
     ("volunteer.week", Permission.SELF_WEEK_READ, "week", _lp("navigation", "My week")),
+    ("finding.find", Permission.SELF_OFFER_ANSWER, "people", _lp("navigation", "Find")),
+    ("my_hours.mine", Permission.SELF_WEEK_READ, "hours", _lp("navigation", "Hours")),
     ("profile.mine", Permission.SELF_PROFILE_WRITE, "self", _lp("navigation", "About me")),
 )
 
 #: Blueprints all of whose pages belong to one entry.
-_WHOLE: Final = frozenset({"review", "people", "profile"})
+_WHOLE: Final = frozenset({"review", "people", "profile", "finding", "my_hours", "my_data"})
 
 #: Where somebody who holds the permission likes to start, the first that fits.
 _STARTS: Final = (
@@ -44,6 +48,7 @@ _STARTS: Final = (
     (Permission.CITY_REVIEW_DECIDE, "review.queue"),
     (Permission.UNIT_INDICATOR_READ, "leader.city"),
     (Permission.SELF_WEEK_READ, "volunteer.week"),
+    (Permission.CITY_AUDIT_READ, "audit.log"),
     (Permission.CITY_RUN_READ, "operator.runs"),
 )
 
@@ -75,6 +80,6 @@ def own_path(wanted: str | None) -> str | None:
 
 
 def _is_here(endpoint: str) -> bool:
-    here = request.endpoint or ""
+    here = (request.endpoint or "").replace("my_data.", "profile.")
     blueprint = endpoint.partition(".")[0]
     return here.split("_")[0] == endpoint or (blueprint in _WHOLE and here.startswith(f"{blueprint}."))

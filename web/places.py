@@ -77,3 +77,19 @@ def coming_week() -> Week:
 def days_of(week: Week) -> list[str]:
     """Give the seven days of a week as ISO texts."""
     return [(week.monday + timedelta(days=number)).isoformat() for number in range(7)]
+
+
+def places_with_position(session: Session) -> list[tuple[str, str]]:
+    """Give code and whole name of the streets that have a position, in the order of their codes."""
+    levels = (UnitLevel.DISTRICT, UnitLevel.STREET)
+    rows = session.execute(
+        select(OrganisationUnit.code, OrganisationUnit.name, OrganisationUnit.level, OrganisationUnit.longitude)
+        .where(OrganisationUnit.level.in_(levels))
+        .order_by(OrganisationUnit.code)
+    ).all()
+    districts = {row.code: row.name for row in rows if row.level is UnitLevel.DISTRICT}
+    return [
+        (row.code, f"{districts.get(row.code[:6], '')} {row.name}".strip())
+        for row in rows
+        if row.level is UnitLevel.STREET and row.longitude is not None
+    ]

@@ -12,7 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from registry.linkage.engine import linked
-from registry.linkage.features import FEATURE, packed
+from registry.linkage.features import packed, unpacked
 from registry.linkage.scorecard import shipped_scorecard
 from registry.linkage.training import trained
 from registry.mappings import mapping_for
@@ -50,7 +50,7 @@ def records(folder: Path) -> tuple[np.ndarray, np.ndarray]:
                 features.append(packed(entry.standard, source))
                 person = truth.get((source, entry.external_id))
                 persons.append(-1 if person is None else codes.setdefault(person, len(codes)))
-    return np.frombuffer(b"".join(features), FEATURE), np.array(persons, np.int64)
+    return unpacked(features), np.array(persons, np.int64)
 
 
 def pairs(groups: np.ndarray) -> int:

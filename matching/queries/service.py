@@ -41,15 +41,22 @@ class Attendee:
     left_at: datetime | None
     late_minutes: int | None
     early_minutes: int | None
+    record_id: int | None
+    minutes: int | None
+    hours: HourState | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceList:
+    """The leader's list; `roles` are ids and names, for who walks in."""
+
     shift_id: int
+    need_id: int
     title: str
     place: str
     starts_at: datetime
     ends_at: datetime
+    roles: tuple[tuple[int, str], ...]
     attendees: tuple[Attendee, ...]
 
 
@@ -109,22 +116,28 @@ def attendance_list(session: Session, actor: Actor, *, shift_id: int) -> Attenda
     shift = access_shift(session, actor, shift_id, Permission.UNIT_ATTENDANCE_WRITE)
     need = session.get_one(Need, shift.need_id)
     rows = session.execute(
-        select(Assignment, Person, ShiftRole.name)
+        select(Assignment, Person, ShiftRole.name, HourRecord)
         .join(Person, Person.id == Assignment.person_id)
         .join(Seat, Seat.id == Assignment.seat_id)
         .join(ShiftRole, ShiftRole.id == Seat.role_id)
+        .outerjoin(HourRecord, (HourRecord.assignment_id == Assignment.id) & (HourRecord.state != HourState.VOID))
         .where(Assignment.shift_id == shift_id, Assignment.state.in_(_ON_LIST))
         .order_by(ShiftRole.position, Person.name_sort, Assignment.id)
     ).all()
-    said = _presence(session, [assignment.id for assignment, _, _ in rows])
+    roles = session.execute(
+        select(ShiftRole.id, ShiftRole.name).where(ShiftRole.shift_id == shift_id).order_by(ShiftRole.position)
+    )
+    said = _presence(session, [assignment.id for assignment, *_ in rows])
     grace = policy_of(session).late_after_minutes
     return AttendanceList(
         shift_id=shift.id,
+        need_id=need.id,
         title=need.title,
         place=need.place,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
-        attendees=tuple(_attendee(assignment, person, role, said, grace) for assignment, person, role in rows),
+        roles=tuple((role_id, name) for role_id, name in roles),
+        attendees=tuple(_attendee(*row, said=said, grace_minutes=grace) for row in rows),
     )
 
 
@@ -141,7 +154,7 @@ def hours_to_approve(session: Session, actor: Actor, *, today: date, limit: int 
         .order_by(HourRecord.approve_by_on, HourRecord.id)
         .limit(limit)
     )
-    return tuple(_hours_line(record, name, title, today) for record, name, title in rows)
+    return tuple(hours_line(record, name, title, today) for record, name, title in rows)
 
 
 def hour_history(session: Session, actor: Actor, *, record_id: int) -> tuple[HoursAct, ...]:
@@ -197,6 +210,8 @@ def _attendee(
     assignment: Assignment,
     person: Person,
     role_name: str,
+    record: HourRecord | None,
+    *,
     said: dict[tuple[int, PresenceKind], datetime],
     grace_minutes: int,
 ) -> Attendee:
@@ -213,6 +228,9 @@ def _attendee(
         left_at=left,
         late_minutes=_beyond(assignment.starts_at, came, grace_minutes),
         early_minutes=_beyond(left, assignment.ends_at, grace_minutes),
+        record_id=None if record is None else record.id,
+        minutes=None if record is None else record.minutes + record.over_minutes,
+        hours=None if record is None else record.state,
     )
 
 
@@ -224,7 +242,8 @@ def _beyond(earlier: datetime | None, later: datetime | None, grace_minutes: int
     return minutes if minutes > grace_minutes else None
 
 
-def _hours_line(record: HourRecord, name: str, title: str, today: date) -> HoursLine:
+def hours_line(record: HourRecord, name: str, title: str, today: date) -> HoursLine:
+    """Give a record as a line, with what it belongs to."""
     return HoursLine(
         record_id=record.id,
         assignment_id=record.assignment_id,

@@ -9,11 +9,13 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from matching.access import access_offer
+from matching.policy import policy_of
 from matching.refusals import NotFound
 from models.authority import Actor
 from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.person import Person, PersonFree, PersonLike, PersonTag
+from models.relation import PersonDislike
 from models.roster import HOLDING, Assignment, AssignmentState, Offer, OfferState
 from models.service import COUNTED, HourRecord
 
@@ -55,6 +57,8 @@ class MyWeek:
     past: tuple[ShiftLine, ...]
     served_minutes: int
     reported_minutes: int
+    paused_until: date | None = None
+    by_people_only: bool = False
 
     @property
     def total_minutes(self) -> int:
@@ -83,6 +87,7 @@ class Profile:
     max_shifts_day: int | None
     paused_until: date | None
     by_people_only: bool
+    dislikes: tuple[str, ...] = ()
 
 
 def my_week(session: Session, actor: Actor, *, now: datetime, past: int = 10) -> MyWeek:
@@ -106,6 +111,10 @@ def my_week(session: Session, actor: Actor, *, now: datetime, past: int = 10) ->
         past=tuple(done[: -past - 1 : -1]),
         served_minutes=_served(session, person.id),
         reported_minutes=person.reported_minutes,
+        paused_until=person.paused_until
+        if person.paused_until and person.paused_until > _today(session, now)
+        else None,
+        by_people_only=person.by_people_only,
     )
 
 
@@ -114,6 +123,11 @@ def offer_line(session: Session, actor: Actor, *, offer_id: int) -> ShiftLine:
     offer = access_offer(session, actor, offer_id)
     row = session.execute(_lines(offer.person_id, offer_id=offer.id)).one()
     return _line(row)
+
+
+def holder_of_offer(session: Session, *, offer_id: int) -> int | None:
+    """Give the person whom an offer asks, None when there is no such offer; a link's signature is the right to it."""
+    return session.scalar(select(Offer.person_id).where(Offer.id == offer_id))
 
 
 def my_profile(session: Session, actor: Actor) -> Profile:
@@ -136,6 +150,9 @@ def profile(session: Session, person_id: int) -> Profile:
     likes = session.scalars(
         select(PersonLike.category).where(PersonLike.person_id == person_id).order_by(PersonLike.category)
     )
+    dislikes = session.scalars(
+        select(PersonDislike.category).where(PersonDislike.person_id == person_id).order_by(PersonDislike.category)
+    )
     return Profile(
         person_id=person.id,
         name=person.name,
@@ -155,7 +172,12 @@ def profile(session: Session, person_id: int) -> Profile:
         max_shifts_day=person.max_shifts_day,
         paused_until=person.paused_until,
         by_people_only=person.by_people_only,
+        dislikes=tuple(dislikes),
     )
+
+
+def _today(session: Session, now: datetime) -> date:
+    return now.astimezone(policy_of(session).zone).date()
 
 
 def _own(session: Session, actor: Actor) -> Person:

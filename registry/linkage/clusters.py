@@ -9,11 +9,11 @@ date. Refused edges go to review. The result depends on the set of edges only, n
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from registry.linkage.comparisons import _birth, _name
+from registry.linkage.compiled import kernel, part
 from registry.linkage.features import (
     H_BORN,
     HIDDEN,
@@ -63,7 +63,11 @@ def clustered(
     held: npt.NDArray[np.bool_] = np.zeros(len(features), np.bool_)
     held[apart.ravel()] = True
     kept = np.unique(_ordered(apart)) if len(apart) else np.empty(0, np.uint64)
-    parent, refused = _cluster(words, halves, octets, left, right, firm, order, held, kept)
+    number, last4 = np.zeros(len(features), np.uint64), np.zeros(len(features), np.int64)
+    _numbers(words, octets, number, last4)
+    parent, following = np.arange(len(features)), np.arange(len(features))
+    refused = np.zeros(len(left), np.bool_)
+    _cluster(words, halves, octets, left, right, firm, order, held, kept, number, last4, parent, following, refused)
     return Clusters(root=parent, refused=refused)
 
 
@@ -73,7 +77,7 @@ def _ordered(pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.uint64]:
     return packed
 
 
-@numba.njit(cache=True)
+@part
 def _find(parent: Any, row: int) -> int:
     while parent[row] != row:
         parent[row] = parent[parent[row]]
@@ -81,15 +85,24 @@ def _find(parent: Any, row: int) -> int:
     return row
 
 
-@numba.njit(cache=True)
+@kernel
 def _cluster(
-    words: Any, halves: Any, octets: Any, left: Any, right: Any, firm: Any, order: Any, held: Any, kept: Any
-) -> Any:
-    n = words.shape[0]
-    parent = np.arange(n)
-    following = np.arange(n)  # the members of a cluster, in a ring
-    number, last4 = _numbers(words, octets)
-    refused = np.zeros(left.shape[0], np.bool_)
+    words: Any,
+    halves: Any,
+    octets: Any,
+    left: Any,
+    right: Any,
+    firm: Any,
+    order: Any,
+    held: Any,
+    kept: Any,
+    number: Any,
+    last4: Any,
+    parent: Any,
+    following: Any,
+    refused: Any,
+) -> None:
+    """Fill in `parent` and `refused`; `following` holds the members of each cluster, in a ring."""
     for place in order:
         a, b = _find(parent, left[place]), _find(parent, right[place])
         if a == b:
@@ -108,18 +121,14 @@ def _cluster(
             number[a] = number[b]
         if last4[a] == 0:
             last4[a] = last4[b]
-    for row in range(n):
+    for row in range(parent.shape[0]):
         parent[row] = _find(parent, row)
-    return parent, refused
 
 
-@numba.njit(cache=True)
-def _numbers(words: Any, octets: Any) -> Any:
-    """Give each record's valid citizen number and its visible last four characters plus one; 0 without."""
-    n = words.shape[0]
-    number = np.zeros(n, np.uint64)
-    last4 = np.zeros(n, np.int64)
-    for row in range(n):
+@kernel
+def _numbers(words: Any, octets: Any, number: Any, last4: Any) -> None:
+    """Fill in each record's valid citizen number and its visible last four characters plus one; 0 without."""
+    for row in range(words.shape[0]):
         state = octets[row, O_STATE]
         if state == ID_WHOLE:
             number[row] = words[row, W_NUMBER]
@@ -131,10 +140,9 @@ def _numbers(words: Any, octets: Any) -> Any:
                     break
                 value = value * 11 + octets[row, k]
             last4[row] = value + 1
-    return number, last4
 
 
-@numba.njit(cache=True)
+@part
 def _may_join(following: Any, number: Any, last4: Any, held: Any, kept: Any, a: int, b: int, firm: int) -> Any:
     if held[a] and held[b] and _kept_apart(following, kept, a, b):
         return False
@@ -145,16 +153,14 @@ def _may_join(following: Any, number: Any, last4: Any, held: Any, kept: Any, a: 
     return firm == 3 or last4[a] == 0 or last4[b] == 0 or last4[a] == last4[b]
 
 
-@numba.njit(cache=True)
+@part
 def _kept_apart(following: Any, kept: Any, a: int, b: int) -> bool:
     i = a
     while True:
         j = b
         while True:
-            low, high = min(i, j), max(i, j)
-            pair = (np.uint64(low) << np.uint64(32)) | np.uint64(high)
-            place = np.searchsorted(kept, pair)
-            if place < kept.shape[0] and kept[place] == pair:
+            low, high = (i, j) if i < j else (j, i)
+            if _stands_in(kept, (np.uint64(low) << np.uint64(32)) | np.uint64(high)):
                 return True
             j = following[j]
             if j == b:
@@ -164,7 +170,19 @@ def _kept_apart(following: Any, kept: Any, a: int, b: int) -> bool:
             return False
 
 
-@numba.njit(cache=True)
+@part
+def _stands_in(ordered: Any, value: Any) -> Any:
+    low, high = 0, ordered.shape[0]
+    while low < high:
+        middle = (low + high) // 2
+        if ordered[middle] < value:
+            low = middle + 1
+        else:
+            high = middle
+    return low < ordered.shape[0] and ordered[low] == value
+
+
+@part
 def _contradict(words: Any, halves: Any, octets: Any, following: Any, a: int, b: int) -> Any:
     """Say whether any member of one cluster contradicts any of the other: names that do not fit, two birth dates."""
     i = a

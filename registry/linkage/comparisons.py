@@ -7,10 +7,10 @@ the strongest agreement.
 
 from typing import Any, Final
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from registry.linkage.compiled import kernel, part
 from registry.linkage.features import (
     CHARACTERS,
     H_BORN,
@@ -77,7 +77,7 @@ COMPARISONS: Final = tuple(LEVELS)
 NUMBER: Final = len(COMPARISONS) - 1
 
 
-@numba.njit(cache=True)
+@part
 def _name(wa: Any, ha: Any, oa: Any, wb: Any, hb: Any, ob: Any) -> int:
     if wa[W_NAME] == wb[W_NAME]:
         return 0
@@ -96,7 +96,7 @@ def _name(wa: Any, ha: Any, oa: Any, wb: Any, hb: Any, ob: Any) -> int:
     return 7 if wa[W_SURNAME] != 0 and wa[W_SURNAME] == wb[W_SURNAME] else 8
 
 
-@numba.njit(cache=True)
+@part
 def _reads_alike(wa: Any, wb: Any) -> Any:
     if wa[W_READING] == wb[W_READING]:
         return True
@@ -105,7 +105,7 @@ def _reads_alike(wa: Any, wb: Any) -> Any:
     return wb[W_READING_2] != 0 and wa[W_READING] == wb[W_READING_2]
 
 
-@numba.njit(cache=True)
+@part
 def _contained(ha: Any, length_a: int, hb: Any, length_b: int) -> Any:
     """Say whether the shorter of two names, of two characters or more, stands inside the longer one."""
     n, m = min(length_a, CHARACTERS), min(length_b, CHARACTERS)
@@ -124,7 +124,7 @@ def _contained(ha: Any, length_a: int, hb: Any, length_b: int) -> Any:
     return False
 
 
-@numba.njit(cache=True)
+@part
 def _differing(ha: Any, hb: Any) -> int:
     count = 0
     for k in range(H_CHARACTERS, H_CHARACTERS + CHARACTERS):
@@ -133,7 +133,7 @@ def _differing(ha: Any, hb: Any) -> int:
     return count
 
 
-@numba.njit(cache=True)
+@part
 def _rarity(count: int) -> int:
     if count <= 2:
         return 0
@@ -146,7 +146,7 @@ def _rarity(count: int) -> int:
     return 4 if count <= 200 else 5
 
 
-@numba.njit(cache=True)
+@part
 def _birth(a: int, b: int) -> int:
     if a == 0 or b == 0:
         return 5
@@ -164,7 +164,7 @@ def _birth(a: int, b: int) -> int:
     return 3 if year_a == year_b else 4
 
 
-@numba.njit(cache=True)
+@part
 def _telephone(wa: Any, wb: Any, shared: int) -> int:
     a, b, guardian_a, guardian_b = wa[W_TELEPHONE], wb[W_TELEPHONE], wa[W_GUARDIAN], wb[W_GUARDIAN]
     if a != 0 and a == b:
@@ -180,7 +180,7 @@ def _telephone(wa: Any, wb: Any, shared: int) -> int:
     return 4 if _one_digit(a, b) else 6
 
 
-@numba.njit(cache=True)
+@part
 def _one_digit(a: Any, b: Any) -> Any:
     """Say whether two numbers differ in one digit, or in two neighbours that changed places."""
     differing, first, second = 0, -1, -1
@@ -205,7 +205,7 @@ def _one_digit(a: Any, b: Any) -> Any:
     return a % ten == b // ten % ten and b % ten == a // ten % ten
 
 
-@numba.njit(cache=True)
+@part
 def _place(wa: Any, district_a: int, wb: Any, district_b: int) -> int:
     known = district_a != 0 and district_b != 0
     if wa[W_ADDRESS] != 0 and wa[W_ADDRESS] == wb[W_ADDRESS] and (not known or district_a == district_b):
@@ -226,14 +226,14 @@ def _place(wa: Any, district_a: int, wb: Any, district_b: int) -> int:
     return 2 if wa[W_HOOD] == wb[W_HOOD] else 5
 
 
-@numba.njit(cache=True)
+@part
 def _equal(a: Any, b: Any) -> int:
     if a == 0 or b == 0:
         return 2
     return 0 if a == b else 1
 
 
-@numba.njit(cache=True)
+@part
 def _number(wa: Any, ha: Any, oa: Any, wb: Any, hb: Any, ob: Any) -> int:
     state_a, state_b = oa[O_STATE], ob[O_STATE]
     if state_a == ID_NONE or state_b == ID_NONE:
@@ -255,7 +255,7 @@ def _number(wa: Any, ha: Any, oa: Any, wb: Any, hb: Any, ob: Any) -> int:
     return 4 if differing <= 2 else 6
 
 
-@numba.njit(cache=True)
+@part
 def _equal_number(ha: Any, hb: Any) -> int:
     """Weigh an equal number by the birth dates typed beside it: who uses another's number types a date of their own."""
     typed = int(ha[H_TYPED] % 100 != 0) + int(hb[H_TYPED] % 100 != 0)
@@ -266,7 +266,7 @@ def _equal_number(ha: Any, hb: Any) -> int:
     return 8 if typed == 2 and fits_a == 0 and fits_b == 0 else 0
 
 
-@numba.njit(cache=True)
+@part
 def _visible(oa: Any, ob: Any) -> Any:
     """Count the places that both show, and those that differ; say whether two differing ones are neighbours swapped."""
     visible, differing, swapped = 0, 0, False
@@ -281,7 +281,7 @@ def _visible(oa: Any, ob: Any) -> Any:
     return visible, differing, swapped
 
 
-@numba.njit(cache=True)
+@kernel
 def _compare_all(
     words: Any,
     halves: Any,
@@ -347,7 +347,7 @@ def sharing(features: Features) -> npt.NDArray[np.int32]:
     return shared
 
 
-@numba.njit(cache=True)
+@kernel
 def _sharing(telephones: Any, readings: Any, rows: Any, shared: Any) -> None:
     start, names = 0, 1
     n = rows.shape[0]

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from registry.linkage.comparisons import Levels
+from registry.linkage.compiled import kernel, part
 from registry.linkage.scorecard import F64, Scorecard, probability
 
 #: Expected number of strangers who agree by chance above which a machine does not link.
@@ -64,13 +64,13 @@ def decided(levels: Levels, counts: npt.NDArray[np.int32], scorecard: Scorecard)
     return Decisions(outcome=outcome, rule=rule, weight=weight, probability=likely)
 
 
-@numba.njit(cache=True)
+@kernel
 def _decide_all(levels: Any, counts: Any, likely: Any, link: float, review: float, outcome: Any, rule: Any) -> None:
     for k in range(levels.shape[0]):
         outcome[k], rule[k] = _decide(levels[k], counts[k], likely[k], link, review)
 
 
-@numba.njit(cache=True)
+@part
 def _decide(levels: Any, count: int, likely: float, link: float, review: float) -> Any:
     name, birth, number = levels[0], levels[2], levels[9]
     if number in (0, 8, 9):
@@ -92,7 +92,7 @@ def _decide(levels: Any, count: int, likely: float, link: float, review: float) 
     return (2, rule)
 
 
-@numba.njit(cache=True)
+@part
 def _same_number(levels: Any) -> Any:
     """Decide about an equal valid number: it may be a parent's or a spouse's on somebody else's record."""
     name, number = levels[0], levels[9]
@@ -107,13 +107,13 @@ def _same_number(levels: Any) -> Any:
     return (1, 5)
 
 
-@numba.njit(cache=True)
+@part
 def _by_number(levels: Any) -> Any:
     """Say whether what can be seen of two numbers agrees: masked, or mistyped by a little."""
     return levels[9] <= 4 or levels[9] == 10
 
 
-@numba.njit(cache=True)
+@part
 def _worth_a_look(levels: Any) -> Any:
     """Say whether a steward could decide: names that differ, or nothing but a name and a quarter, are no question.
 
@@ -127,7 +127,7 @@ def _worth_a_look(levels: Any) -> Any:
     return levels[2] <= 2 or levels[3] <= 2 or levels[3] == 4 or levels[5] <= 1 or levels[6] == 0 or levels[7] == 0
 
 
-@numba.njit(cache=True)
+@part
 def _name_fits(levels: Any) -> Any:
     """Say whether the names agree as well as the other evidence demands; twins differ in one character."""
     name, birth, number = levels[0], levels[2], levels[9]
@@ -141,7 +141,7 @@ def _name_fits(levels: Any) -> Any:
     return name == 5 and (number == 1 or number == 3) and birth <= 2
 
 
-@numba.njit(cache=True)
+@part
 def _independent(levels: Any) -> int:
     """Count agreeing evidence besides name and birth date."""
     return (
@@ -149,7 +149,7 @@ def _independent(levels: Any) -> int:
     )
 
 
-@numba.njit(cache=True)
+@part
 def _enough(levels: Any) -> Any:
     """Say whether there is more than a name: a birth date, or two other things."""
     if levels[2] <= 1:
@@ -157,7 +157,7 @@ def _enough(levels: Any) -> Any:
     return _independent(levels) + int(levels[5] in (2, 3)) >= 1 if levels[2] in (2, 5) else _independent(levels) >= 1
 
 
-@numba.njit(cache=True)
+@part
 def _coincidences(levels: Any, count: int) -> float:
     """Estimate how many strangers of the registry would agree this well by chance."""
     expected = float(count)

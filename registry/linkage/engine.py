@@ -9,11 +9,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from registry.linkage.candidates import CAP, candidate_pairs, keys_of
+from registry.linkage.candidates import CAP, candidate_pairs
 from registry.linkage.clusters import clustered
 from registry.linkage.comparisons import LEVELS, NUMBER, Levels, compared, sharing
 from registry.linkage.decisions import Outcome, Rule, decided
 from registry.linkage.features import Features
+from registry.linkage.link_keys import keys_of
 from registry.linkage.scorecard import F64, Scorecard
 
 I32 = npt.NDArray[np.int32]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any, Final
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from registry.linkage.compiled import kernel
 from registry.linkage.strings import CELLS, closeness, edits
 from registry.standardise.names import visible
 
@@ -126,7 +126,7 @@ def _pairs_of(key: I64, cap: int) -> I64:
     return pairs
 
 
-@numba.njit(cache=True)
+@kernel
 def _blocks(keys: Any, rows: Any, cap: int) -> Any:
     total, start = 0, 0
     n = keys.shape[0]
@@ -178,7 +178,7 @@ def _texts(column: _Column) -> list[bytes]:
     return [bytes(cells[:length]) for cells, length in zip(column.characters, column.lengths, strict=True)]
 
 
-@numba.njit(cache=True)
+@kernel
 def _level_of(characters: Any, lengths: Any, one: Any, two: Any, kind: int) -> Any:
     levels = np.empty(one.shape[0], np.uint8)
     for k in range(one.shape[0]):

@@ -2,14 +2,15 @@
 
 from typing import Any, Final
 
-import numba
 import numpy as np
+
+from registry.linkage.compiled import part
 
 #: Characters of a text that are looked at.
 CELLS: Final = 32
 
 
-@numba.njit(cache=True)
+@part
 def edits(a: Any, m: int, b: Any, n: int) -> int:
     """Count insertions, deletions, substitutions and exchanges of neighbours between two texts (Damerau 1964)."""
     before = np.zeros(CELLS + 1, np.int64)
@@ -26,7 +27,7 @@ def edits(a: Any, m: int, b: Any, n: int) -> int:
     return int(last[n])
 
 
-@numba.njit(cache=True)
+@part
 def closeness(a: Any, m: int, b: Any, n: int) -> float:
     """Give Jaro–Winkler closeness, 0 to 1 (Winkler 1990)."""
     reach = max(m, n) // 2 - 1

@@ -11,9 +11,10 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from registry.linkage.candidates import candidate_pairs, keys_of
+from registry.linkage.candidates import candidate_pairs
 from registry.linkage.comparisons import COMPARISONS, NUMBER, Levels, compared, sharing
 from registry.linkage.features import HIDDEN, ID_NONE, ID_WHOLE, Features
+from registry.linkage.link_keys import keys_of
 from registry.linkage.scorecard import F64, WIDTH, Scorecard, probability
 
 #: Records that training looks at: weights settle long before.

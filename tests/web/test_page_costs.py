@@ -21,17 +21,21 @@ MOST_BYTES = 150_000
 
 #: login → path → statements, the reader's own one among them.
 COSTS: dict[str, dict[str, int]] = {
-    "volunteer": {"/me": 4, "/me/profile": 7},
+    "volunteer": {"/me": 4, "/me/profile": 8, "/me/find": 14, "/me/hours": 8},
     "coordinator": {
         "/today": 8,
         f"/needs?week={WEEK}": 3,
         "/needs/1": 5,
         "/needs/new": 2,
         f"/roster?week={WEEK}": 8,
+        "/shifts/1/day": 6,
+        "/hours": 4,
+        "/certificates": 2,
+        f"/sheets?week={WEEK}": 4,
     },
-    "operator": {"/runs": 2, "/runs/1": 4},
+    "operator": {"/runs": 4, "/runs/1": 5},
     "leader": {f"/city?week={WEEK}": 6},
-    "steward": {"/imports": 10, "/review": 7, "/people?name=王": 2},
+    "steward": {"/imports": 11, "/review": 10, "/people?name=王": 2},
 }
 ROLES = {login: Role(login) for login in COSTS}
 

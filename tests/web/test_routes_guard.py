@@ -23,6 +23,8 @@ OPEN = {
     "api_v1.sign_in",
     "health",
     "metrics",
+    "my_hours.feed",
+    "my_hours.verify",
     "sign_up.about",
     "sign_up.about_send",
     "sign_up.claim",
@@ -37,8 +39,12 @@ OPEN = {
     "site.rules",
     "site.type_size",
     "static",
+    "together.guardian",
+    "together.guardian_send",
+    "unit_calendars.feed",
     "volunteer.offer",
     "volunteer.offer_send",
+    "volunteer.offer_undo",
 }
 
 

@@ -3,17 +3,18 @@
 The registry is the one door for who somebody is; what is kept here is the account that leads to them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.wishes import Wishes, keep_wishes
 from models.account import Account, Grant
 from models.authority import Actor, Role
 from models.person import Person, PersonState
 from models.sealing import keyring_of
-from registry.persons import place_of_person
+from registry.own_entry import own_entry
 from registry.signup import SelfServiceEntry, register, update_self
 from web.accounts.signing_in import TELEPHONE, telephone_login
 
@@ -27,10 +28,7 @@ class Offered:
     skills: tuple[str, ...]
     likes: tuple[str, ...]
     free: tuple[tuple[int, int, int], ...]
-    radius_metres: int
-    max_shifts_week: int | None
-    paused_until: date | None = None
-    by_people_only: bool = False
+    wishes: Wishes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +66,7 @@ def sign_up(session: Session, command: SignUp, *, language: str, now: datetime) 
         guardian_consent=command.guardian_consent or None,
     )
     person_id = register(session, STRANGER, command=entry, now=now)
-    _keep_wishes(session.get_one(Person, person_id), command.offered)
+    keep_wishes(session, Actor(account_id=None, person_id=person_id), wishes=command.offered.wishes, now=now)
     return open_account(session, person_id=person_id, telephone=command.telephone, language=language, now=now)
 
 
@@ -114,32 +112,7 @@ def change_offered(session: Session, actor: Actor, offered: Offered, *, now: dat
     ------
     NoSuchPerson, NotPermitted, SignUpIncomplete
     """
-    person = session.get_one(Person, actor.person_id)
-    entry = SelfServiceEntry(
-        name=person.name,
-        telephone=_opened(session, person, "telephone_sealed"),
-        gender=person.gender,
-        born_on=person.born_on,
-        email=_opened(session, person, "email_sealed"),
-        unit_code=person.unit_code or "",
-        skills=offered.skills,
-        categories=offered.likes,
-        free=offered.free,
-        guardian_consent=person.guardian_consent or None,
-    )
+    entry = replace(own_entry(session, actor), skills=offered.skills, categories=offered.likes, free=offered.free)
     person_id = update_self(session, actor, command=entry, now=now)
-    _keep_wishes(session.get_one(Person, person_id, populate_existing=True), offered)
-
-
-def _opened(session: Session, person: Person, column: str) -> str:
-    sealed = getattr(person, column)
-    if sealed is None:
-        return ""
-    return keyring_of(session).open(sealed, bound_to=place_of_person(column, person.id)).decode()
-
-
-def _keep_wishes(person: Person, offered: Offered) -> None:
-    person.radius_metres = offered.radius_metres
-    person.max_shifts_week = offered.max_shifts_week
-    person.paused_until = offered.paused_until
-    person.by_people_only = offered.by_people_only
+    own = Actor(account_id=actor.account_id, person_id=person_id)
+    keep_wishes(session, own, wishes=offered.wishes, now=now)

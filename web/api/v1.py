@@ -27,9 +27,9 @@ from web.accounts.signing_in import account_by_password
 from web.accounts.tokens import LIFETIME_SECONDS, make_token
 from web.api.commands import LockSchema, Made, OfWeek, OfWeekSchema, SignInSchema, TheWeekSchema, Token
 from web.api.shapes import shape_of
-from web.current import current_settings, current_work, now
+from web.current import current_settings, current_work, now, today
+from web.forms.answers import OfferAnswer, OfferAnswerSchema
 from web.forms.needs import NeedSchema
-from web.forms.volunteers import OfferAnswer, OfferAnswerSchema
 from web.limits import ANSWER, SIGN_IN, limiter
 from web.places import coming_week
 from web.security import csrf
@@ -97,6 +97,8 @@ def answer(command: OfferAnswer, offer_id: int) -> Answered:
             answer=command.answer,
             reason=command.reason,
             note_text=command.note,
+            other_starts_at=command.other_starts_at,
+            pause_until=command.paused_until(today()),
             now=now(),
         )
 

@@ -17,15 +17,19 @@ from web.cli.failures import explain
 COMMANDS = {
     "accounts": ("web.cli.accounts:accounts", "Accounts that sign in, and their roles."),
     "check": ("web.cli.solving:check_command", "Check a solution independently."),
+    "compare": ("web.cli.asking:compare_command", "Put two plans of a problem side by side."),
     "db": ("web.cli.database:db", "Make or upgrade the database of DATABASE_URL."),
     "demo": ("web.cli.demo:demo", "Make the sample city, plan its week, and serve it."),
     "keys": ("web.cli.keys:keys", "The keys that seal personal values."),
     "needs": ("web.cli.needs:needs", "Needs that communities ask for."),
+    "recruit": ("web.cli.asking:recruit_command", "Say whom to look for, each tried by planning."),
     "registry": ("web.cli.registry:registry", "Agencies' exports become persons."),
+    "repair": ("web.cli.asking:repair_command", "Mend a plan with the fewest changes."),
     "roster": ("web.cli.roster:roster", "The weekly batch: plan, publish, repair."),
     "serve": ("web.cli.serving:serve", "Serve the site; --all with worker and schedule."),
     "solve": ("web.cli.solving:solve_command", "Solve a problem file."),
     "units": ("web.cli.units:units", "Cities, districts, streets, neighbourhoods."),
+    "why": ("web.cli.asking:why_command", "Say why a volunteer has a seat, or none."),
     "worker": ("web.cli.serving:worker", "Run a worker, or the scheduler, on the broker."),
 }
 

@@ -27,6 +27,7 @@ def run_server(settings: Settings, *, host: str, port: int, threads: int = THREA
     from waitress import create_server  # noqa: PLC0415
 
     from models.migrations import upgrade  # noqa: PLC0415
+    from registry.linkage.warm import warm_in_background  # noqa: PLC0415
     from web.app import create_app  # noqa: PLC0415
     from web.database import open_work  # noqa: PLC0415
     from web.jobs.celery_app import make_celery  # noqa: PLC0415
@@ -39,6 +40,7 @@ def run_server(settings: Settings, *, host: str, port: int, threads: int = THREA
         server = create_server(create_app(settings, work), host=host, port=port, threads=threads, ident=None)
     except OSError as error:
         raise click.ClickException(f"port {port} of {host} cannot be had: {error.strerror}; try --port") from error
+    warm_in_background()  # who signs up first does not wait for it
     if with_jobs:
         start_threads(make_celery(settings))
     say(f"Linli is at http://{host}:{port}/  (Ctrl-C stops it)")

@@ -1,39 +1,30 @@
 """What volunteers fill in: an answer to an offer, what they can do and when, and their first registration."""
 
 from dataclasses import dataclass
+from dataclasses import fields as facts_of
 from datetime import date
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from matching.offers import Answer, DeclineReason
+from matching.wishes import Wishes
 from models.taxonomy import CATEGORIES, SKILLS
 from web.accounts.volunteering import Offered
 from web.forms.accounts import Telephone
 from web.forms.schema import CommandSchema, Text, between, known
 
 HOURS = range(7, 22)
+#: Hours a week at most, and turns a day at most, that a form offers.
+MOST_HOURS = (2, 4, 6, 8, 12)
+TURNS_DAY = (1, 2)
 HOUR = 60
 RADII = (1000, 2000, 3000, 5000, 10000, 20000)
 TURNS = (1, 2, 3, 5, 7)
 
+#: The fields of a form that are wishes.
+WISHES = tuple(field.name for field in facts_of(Wishes))
+
 Span = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferAnswer:
-    """An answer, with why not."""
-
-    answer: Answer
-    reason: DeclineReason | None = None
-    note: str | None = None
-
-
-class OfferAnswerSchema(CommandSchema):
-    makes: ClassVar = OfferAnswer
-    answer = fields.Enum(Answer, by_value=True, required=True)
-    reason = fields.Enum(DeclineReason, by_value=True)
-    note = Text(longest=200)
 
 
 class HourCell(fields.Field[Span]):
@@ -53,15 +44,17 @@ class MyTimesSchema(CommandSchema):
     free = fields.List(HourCell(), load_default=list)
     radius_metres = fields.Integer(load_default=5000, validate=between(100, 100_000))
     max_shifts_week = fields.Integer(load_default=None, allow_none=True, validate=between(1, 50))
+    max_minutes_week = fields.Integer(load_default=None, allow_none=True, validate=between(30, 10_080))
+    max_shifts_day = fields.Integer(load_default=None, allow_none=True, validate=between(1, 10))
     paused_until = fields.Date(load_default=None, allow_none=True)
     by_people_only = fields.Boolean(load_default=False)
 
     @staticmethod
     def makes(**data: Any) -> Offered:
         """Make the command, hours that touch joined into spans."""
-        data["skills"], data["likes"] = tuple(data["skills"]), tuple(data["likes"])
-        data["free"] = joined(data["free"])
-        return Offered(**data)
+        wishes = Wishes(**{name: data[name] for name in WISHES})
+        skills, likes = tuple(data["skills"]), tuple(data["likes"])
+        return Offered(skills=skills, likes=likes, free=joined(data["free"]), wishes=wishes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +106,18 @@ class LastStepSchema(MyTimesSchema):
         """Make the command."""
         own = {name: data.pop(name) for name in ("born_on", "gender", "unit_code", "id_number", "guardian_consent")}
         return LastStep(offered=MyTimesSchema.makes(**data), **own)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispute:
+    """Why a record of hours is wrong."""
+
+    reason: str
+
+
+class DisputeSchema(CommandSchema):
+    makes: ClassVar = Dispute
+    reason = Text(longest=200, required=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,15 @@ from celery import shared_task
 from matching.refusals import NothingToPublish, NothingToRepair, WeekPublished
 from matching.week import Week
 from models.authority import SYSTEM
-from web.database import Work
+from registry.leaving import erase_departed
+from web.database import Work, clock
 from web.gateways import gateways_of
 from web.jobs.context import current_app, current_settings, current_work
 from web.jobs.letters import letters_of
 from web.jobs.outbox import send_outbox
 from web.jobs.schedule import Run, Step, tick
 from web.jobs.week import Limits, carry_out_repair, keep_the_day, lapse_overdue, plan_week, propose_repair, publish_week
+from web.jobs.what_if import answer_what_if
 
 PLAN_SECONDS = 3600
 
@@ -33,6 +35,13 @@ def lapse() -> None:
 def day() -> None:
     """Remind of tomorrow, tell of shortages, propose hours whose check-out was forgotten."""
     keep_the_day(current_work())
+
+
+@shared_task(name="linli.erase", time_limit=600)
+def erase() -> None:
+    """Erase those who left and whose days to come back are over."""
+    with current_work().begin() as session:
+        erase_departed(session, now=clock())
 
 
 @shared_task(name="linli.send", time_limit=600)
@@ -58,6 +67,12 @@ def repair(week: str, area: str) -> None:
         propose_repair(current_work(), SYSTEM, week=Week.parse(week), area=area)
     except NothingToRepair:
         return
+
+
+@shared_task(name="linli.what_if", time_limit=PLAN_SECONDS)
+def what_if(what_if_id: str) -> None:
+    """Answer a what-if question; one that has its answer is left alone."""
+    answer_what_if(current_work(), what_if_id=int(what_if_id))
 
 
 def _close(_work: Work, _week: Week) -> None:

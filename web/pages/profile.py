@@ -5,15 +5,17 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from matching.queries.volunteers import Profile, my_profile
+from matching.wishes import like_again
 from models.authority import Permission
 from models.taxonomy import CATEGORIES, SKILLS
 from web.access import current_actor, requires
 from web.accounts.volunteering import Offered, change_offered
 from web.current import current_work, now
 from web.forms import Form, read_form
-from web.forms.volunteers import HOURS, RADII, TURNS, MyTimesSchema, cells
+from web.forms.volunteers import HOURS, MOST_HOURS, RADII, TURNS, TURNS_DAY, MyTimesSchema, cells
 from web.moments import distance_text
 from web.texts.taxonomy import category_name, tag_name
 
@@ -41,6 +43,18 @@ def change() -> ResponseReturnValue:
     return redirect(url_for("profile.mine"))
 
 
+@profile_pages.post("/me/profile/like-again")
+@requires(Permission.SELF_PROFILE_WRITE)
+def like() -> ResponseReturnValue:
+    """Be asked for a kind of service again."""
+    category = request.form.get("category", "")
+    if category in CATEGORIES:
+        with current_work().begin() as session:
+            like_again(session, current_actor(), category=category, now=now())
+        flash(_("We may ask you for “%(kind)s” again.", kind=category_name(category)), "good")
+    return redirect(url_for("profile.mine"))
+
+
 def offered_choices() -> dict[str, Any]:
     """Give what the fields of an offer of time can be, named in the reader's language."""
     return {
@@ -48,6 +62,8 @@ def offered_choices() -> dict[str, Any]:
         "skill_options": [(code, tag_name(code)) for code in SKILLS],
         "categories": [(code, category_name(code)) for code in CATEGORIES],
         "radii": [(metres, distance_text(metres)) for metres in RADII],
+        "hour_limits": [(hours * 60, ngettext("%(num)d hour", "%(num)d hours", hours)) for hours in MOST_HOURS],
+        "day_limits": [(turns, str(turns)) for turns in TURNS_DAY],
         "turns": [*((turns, str(turns)) for turns in TURNS), ("", _("no limit"))],
     }
 
@@ -64,6 +80,8 @@ def _values(mine: Profile) -> dict[str, Any]:
         "free[]": cells(mine.free),
         "radius_metres": min(RADII, key=lambda metres: abs(metres - mine.radius_metres)),
         "max_shifts_week": "" if mine.max_shifts_week is None else mine.max_shifts_week,
+        "max_minutes_week": "" if mine.max_minutes_week is None else mine.max_minutes_week,
+        "max_shifts_day": "" if mine.max_shifts_day is None else mine.max_shifts_day,
         "paused_until": mine.paused_until or "",
         "by_people_only": "1" if mine.by_people_only else "",
     }

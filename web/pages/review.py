@@ -13,6 +13,7 @@ from models.authority import Permission
 from models.linkage import ReviewState, VerdictKind
 from registry.queries import pair_view, review_progress, waiting_pairs
 from registry.queries.pairs import SHOWN, PairView
+from registry.queries.progress import review_pace
 from registry.review import claim, claim_next, decide, undo_decision
 from web.access import current_actor, requires
 from web.current import current_work, now
@@ -32,7 +33,8 @@ def queue() -> ResponseReturnValue:
     with current_work().read() as session:
         progress = review_progress(session, current_actor())
         pairs = waiting_pairs(session, current_actor(), limit=20)
-    return render_template("steward/review.html", progress=progress, pairs=pairs, rule_text=rule_text)
+        pace = review_pace(session, current_actor(), now=now())
+    return render_template("steward/review.html", progress=progress, pairs=pairs, pace=pace, rule_text=rule_text)
 
 
 @review.post("/review/next")
@@ -59,6 +61,7 @@ def pair(pair_id: int) -> ResponseReturnValue:
         bars=_bars(one),
         rule_text=rule_text,
         is_waiting=one.state is ReviewState.WAITING,
+        is_taken=_is_taken(one),
     )
 
 
@@ -86,6 +89,12 @@ def pair_undo(pair_id: int) -> ResponseReturnValue:
         undo_decision(session, current_actor(), pair_id=pair_id, now=now())
     flash(_("Taken back. The pair waits again."), "calm")
     return redirect(url_for("review.pair", pair_id=pair_id))
+
+
+def _is_taken(pair: PairView) -> bool:
+    """Whether another steward is deciding the pair just now."""
+    others = pair.claimed_by_id not in {None, current_actor().account_id}
+    return others and pair.claimed_until is not None and pair.claimed_until > now()
 
 
 def _next(after: int | None) -> ResponseReturnValue:

@@ -29,9 +29,40 @@ DECLINE_REASONS: Final[dict[str, Any]] = {
 }
 
 
+#: What keeps a reader from a role, and the remedy.
+WHY_NOT: Final[dict[str, Any]] = {
+    "distance": _l("further away than you go"),
+    "time": _l("not among the times when you are free"),
+    "barred": _l("you asked not to be asked for it"),
+    "busy": _l("you serve elsewhere at that time"),
+    "paused": _l("you are paused in that week"),
+    "consent": _l("your guardian has not agreed yet"),
+    "no_times": _l("you have not said when you are free"),
+    "limit": _l("your turns of that week are used up"),
+    "away": _l("you are not free in that week"),
+}
+
+
+def why_not_text(rule: str) -> str:
+    """Say to the reader what keeps them from a role."""
+    kind, _colon, tag = rule.partition(":")
+    if kind == "tag":
+        return str(_("it asks for “%(tag)s”", tag=tag_name(tag)))
+    if kind == "expired":
+        return str(_("your “%(tag)s” no longer holds on that day", tag=tag_name(tag)))
+    return str(WHY_NOT.get(kind, WHY_NOT["away"]))
+
+
+def pause_text(weeks: int) -> str:
+    """Name a pause of so many weeks."""
+    return str(ngettext("for %(num)d week", "for %(num)d weeks", weeks))
+
+
 def asked_because(reasons: dict[str, Any], today: date) -> list[str]:
     """Say why somebody was asked, one short phrase a fact, the strongest first."""
     said = [_("You have: %(tag)s", tag=tag_name(tag)) for tag in reasons.get("tags", ())]
+    if reasons.get("chosen"):
+        said.append(_("You chose it yourself"))
     if reasons.get("familiar"):
         said.append(_("People know you there"))
     if reasons.get("metres") is not None:
@@ -42,6 +73,27 @@ def asked_because(reasons: dict[str, Any], today: date) -> list[str]:
         days = (today - date.fromisoformat(reasons["last_asked"])).days
         said.append(ngettext("Last asked %(num)d day ago", "Last asked %(num)d days ago", days))
     return said
+
+
+#: What keeps one person whom a coordinator has chosen from a role.
+THEIR_RULES: Final[dict[str, Any]] = {
+    "distance": _l("It is too far away for this person."),
+    "time": _l("This person is not free then."),
+    "barred": _l("This person declined it, or is barred from it."),
+    "limit": _l("This person has reached their weekly limit."),
+    "busy": _l("This person serves elsewhere at that time."),
+    "away": _l("This person cannot be planned in that week: paused, or without times, place or consent."),
+}
+
+
+def their_rule_text(rule: str) -> str:
+    """Say what keeps one person from a role."""
+    kind, _colon, tag = rule.partition(":")
+    if kind == "tag":
+        return str(_("This person lacks “%(tag)s”.", tag=tag_name(tag)))
+    if kind == "expired":
+        return str(_("This person holds “%(tag)s” no longer on that day.", tag=tag_name(tag)))
+    return str(THEIR_RULES.get(kind, THEIR_RULES["away"]))
 
 
 def blocked_text(rule: str) -> str:

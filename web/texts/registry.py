@@ -31,6 +31,29 @@ FIELDS: Final[dict[str, Any]] = {
     "skills": _lp("field", "Skills"),
     "categories": _lp("field", "Kinds of service"),
     "external_id": _lp("field", "The agency's number"),
+    "surname": _lp("field", "Surname"),
+    "given_name": _lp("field", "Given name"),
+    "pinyin": _lp("field", "Pinyin"),
+    "id_kind": _lp("field", "Kind of document"),
+    "political_status": _lp("field", "Political status"),
+    "league_member": _lp("field", "Youth-league member"),
+    "education_level": _lp("field", "Education"),
+    "occupation": _lp("field", "Occupation"),
+    "street": _lp("field", "Street or town"),
+    "neighbourhood": _lp("field", "Committee"),
+    "qualifications": _lp("field", "Qualifications"),
+    "grade": _lp("field", "School year"),
+    "team": _lp("field", "Team"),
+    "certificate": _lp("field", "Kind of certificate"),
+    "certificate_number": _lp("field", "Certificate number"),
+    "certificate_from": _lp("field", "Certificate issued on"),
+    "guardian_name": _lp("field", "Guardian's name"),
+    "guardian_consent": _lp("field", "Guardian's consent"),
+    "emergency_telephone": _lp("field", "Emergency telephone"),
+    "is_student": _lp("field", "Student"),
+    "consent": _lp("field", "Guardian's consent"),
+    "tags": _lp("field", "Skills and certificates"),
+    "reported_minutes": _lp("field", "Hours"),
 }
 
 ISSUES: Final[dict[str, Any]] = {
@@ -64,6 +87,42 @@ ISSUES: Final[dict[str, Any]] = {
     "availability_unreadable": _l("The free times cannot be read."),
     "hours_unreadable": _l("The hours cannot be read."),
     "label_unknown": _l("Some words for skills or kinds of service are not known."),
+    "date_empty": _l("Nothing tells this person from a namesake: no birth date, number or telephone."),
+}
+
+#: What to do about it, in the agency's system or in the file.
+REMEDIES: Final[dict[str, Any]] = {
+    "too_few_columns": _l("Fill in the missing cells; often a line break inside a cell cut the row."),
+    "too_many_columns": _l("Put a cell that has the delimiter in it between quotation marks."),
+    "total_row": _l("Nothing to do: it is left out."),
+    "repeated_header": _l("Nothing to do: it is left out."),
+    "repeated_row": _l("Nothing to do: the first one counts."),
+    "repeated_external_id": _l("Give each person a number of their own, or take one of the rows away."),
+    "external_id_missing": _l("Fill in the number under which the agency keeps this person."),
+    "external_id_unreadable": _l("Write the number with at most 64 letters and digits."),
+    "undecodable": _l("Export the file again, as UTF-8 or GB18030."),
+    "name_missing": _l("Fill in the name."),
+    "name_unreadable": _l("Write the name as it stands on the identity card."),
+    "contact_missing": _l("Add a telephone, an ID number or a birth date."),
+    "id_check_digit": _l("Compare the number with the identity card: a digit is wrong or two are swapped."),
+    "id_impossible_date": _l("Compare digits 7 to 14 with the birth date."),
+    "id_length": _l("Write all 18 characters of the number."),
+    "id_as_number": _l("Format the column as text and type the number again."),
+    "id_unreadable": _l("Write the number as it stands on the document, or leave the cell blank."),
+    "born_on_contradicts_id": _l("Correct whichever is wrong, the birth date or the ID number."),
+    "born_on_not_believable": _l("Correct the birth date: nobody is that old or not yet born."),
+    "gender_contradicts_id": _l("Correct whichever is wrong, the gender or the ID number."),
+    "gender_unreadable": _l("Choose one of the usual words for the gender, or leave the cell blank."),
+    "date_impossible": _l("Correct the date: that month has no such day."),
+    "date_unreadable": _l("Write the date as year, month and day."),
+    "date_empty": _l("Add a telephone, an ID number or a birth date."),
+    "telephone_unreadable": _l("Write eleven digits, or an area code and the number."),
+    "telephone_masked": _l("Export the column without stars."),
+    "email_unreadable": _l("Write a whole address, or leave the cell blank."),
+    "place_unknown": _l("Write the district, street and committee as they are called today, or their code."),
+    "availability_unreadable": _l("Write days and times, for example Saturday mornings."),
+    "hours_unreadable": _l("Write the hours as a number."),
+    "label_unknown": _l("Use the words of the list, or tell us the word so that we add it."),
 }
 
 #: Why records belong together, and why a machine did not decide.
@@ -178,6 +237,17 @@ def field_name(code: str | None) -> str:
 def issue_text(code: str) -> str:
     """Say what is wrong with a row or cell."""
     return str(ISSUES.get(code, code))
+
+
+def remedy_text(code: str) -> str:
+    """Say what to do about a problem."""
+    return str(REMEDIES.get(code, ""))
+
+
+def mend_sentence(code: str, field: str | None) -> str:
+    """Say in one sentence for the agency what is wrong and what to do."""
+    fault = f"{issue_text(code)} {remedy_text(code)}".strip()
+    return _("%(field)s: %(fault)s", field=field_name(field), fault=fault) if field else fault
 
 
 def rule_text(code: str) -> str:

@@ -17,7 +17,7 @@ from models.outbox import MessageState
 from models.person import PersonState
 from models.roster import AssignmentState, OfferState, RosterState, RunKind, RunState
 from models.schedule import StepState
-from models.service import HourState
+from models.service import HourChangeKind, HourState
 from models.source import BatchState, RecordState
 
 Words = dict[StrEnum, tuple[Any, str]]
@@ -107,6 +107,12 @@ WORDS: Final[dict[type[StrEnum], Words]] = {
         HourState.APPROVED: (_lp("hours", "Approved"), "good"),
         HourState.DISPUTED: (_lp("hours", "Disputed"), "trouble"),
         HourState.VOID: (_lp("hours", "Void"), "quiet"),
+    },
+    HourChangeKind: {
+        HourChangeKind.CORRECTED: (_lp("hours", "Corrected"), "waiting"),
+        HourChangeKind.DISPUTED: (_lp("hours", "Disputed"), "trouble"),
+        HourChangeKind.APPROVED: (_lp("hours", "Approved"), "good"),
+        HourChangeKind.VOIDED: (_lp("hours", "Void"), "quiet"),
     },
     MessageState: {
         MessageState.WAITING: (_lp("message", "Waiting to leave"), "waiting"),
