@@ -46,7 +46,11 @@ def make_celery(settings: Settings) -> Celery:
 
 
 def _routes(name: str, *_rest: Any, **_options: Any) -> dict[str, str]:
-    queue = {"linli.plan": "plan", "linli.repair": "plan", "linli.what_if": "plan", "linli.send": "send"}.get(
-        name, "tick"
-    )
+    queue = {
+        "linli.plan": "plan",
+        "linli.repair": "plan",
+        "linli.consolidate": "plan",
+        "linli.what_if": "plan",
+        "linli.send": "send",
+    }.get(name, "tick")
     return {"queue": queue}
