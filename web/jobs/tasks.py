@@ -80,17 +80,16 @@ def plan(week: str, area: str, seed: int = 1) -> None:
         return
 
 
-<<<<<<< HEAD
 @shared_task(name="linli.plan_part", time_limit=PLAN_SECONDS)
 def plan_part(run_id: int, number: int) -> None:
     """Solve one part of a run; one that is taken or solved by now is left alone."""
     solve_part(current_work(), run_id=run_id, number=number)
-=======
+
+
 @shared_task(name="linli.consolidate", time_limit=CONSOLIDATE_SECONDS)
 def consolidate() -> None:
     """Link what has come in; killed and delivered again, it goes on where it was."""
     consolidate_in_slices(current_work(), SYSTEM, now=clock())
->>>>>>> main
 
 
 @shared_task(name="linli.repair", time_limit=PLAN_SECONDS)
