@@ -23,6 +23,7 @@ from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
 from models.person import Consent, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models.program import ApiToken, Happening, KeptAnswer, Webhook, WebhookDelivery
 from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
@@ -33,6 +34,7 @@ from models.what_if import WhatIf
 __all__ = [
     "Account",
     "Actor",
+    "ApiToken",
     "Assignment",
     "AuditEvent",
     "Backup",
@@ -40,10 +42,12 @@ __all__ = [
     "Certificate",
     "Consent",
     "Grant",
+    "Happening",
     "HourChange",
     "HourRecord",
     "ImportBatch",
     "ImportOriginal",
+    "KeptAnswer",
     "LinkKey",
     "LinkQueue",
     "Need",
@@ -77,5 +81,7 @@ __all__ = [
     "SourceRecord",
     "StepRun",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
     "WhatIf",
 ]

@@ -49,6 +49,7 @@ class Settings:
     mail_from: str
     trust_proxy: bool
     demo: bool
+    webhooks_private: bool = False
 
     @property
     def is_embedded(self) -> bool:
@@ -85,6 +86,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("LINLI_MAIL_FROM") or "linli@localhost",
         trust_proxy=_flag(env, "LINLI_TRUST_PROXY"),
         demo=_flag(env, "LINLI_DEMO"),
+        webhooks_private=_flag(env, "LINLI_WEBHOOKS_PRIVATE"),
     )
 
 

@@ -14,6 +14,7 @@ QUEUES = ("plan", "send", "tick")
 TICK_SECONDS = 60.0
 SEND_SECONDS = 5.0
 DAY_SECONDS = 300.0
+FORGET_SECONDS = 3600.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -37,6 +38,12 @@ def make_celery(settings: Settings) -> Celery:
             "tick": {"task": "linli.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
             "lapse": {"task": "linli.lapse", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
             "day": {"task": "linli.day", "schedule": DAY_SECONDS, "options": {"queue": "tick", "expires": 250}},
+            "webhooks": {
+                "task": "linli.webhooks",
+                "schedule": SEND_SECONDS,
+                "options": {"queue": "send", "expires": 4},
+            },
+            "forget": {"task": "linli.forget", "schedule": FORGET_SECONDS, "options": {"queue": "tick"}},
             "send": {"task": "linli.send", "schedule": SEND_SECONDS, "options": {"queue": "send", "expires": 4}},
         },
     )
@@ -44,7 +51,11 @@ def make_celery(settings: Settings) -> Celery:
 
 
 def _routes(name: str, *_rest: Any, **_options: Any) -> dict[str, str]:
-    queue = {"linli.plan": "plan", "linli.repair": "plan", "linli.what_if": "plan", "linli.send": "send"}.get(
-        name, "tick"
-    )
+    queue = {
+        "linli.plan": "plan",
+        "linli.repair": "plan",
+        "linli.what_if": "plan",
+        "linli.send": "send",
+        "linli.webhooks": "send",
+    }.get(name, "tick")
     return {"queue": queue}

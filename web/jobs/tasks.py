@@ -5,7 +5,8 @@ from celery import shared_task
 from matching.refusals import NothingToPublish, NothingToRepair, WeekPublished
 from matching.week import Week
 from models.authority import SYSTEM
-from web.database import Work
+from web.api.repeats import forget_answers
+from web.database import Work, clock
 from web.gateways import gateways_of
 from web.jobs.context import current_app, current_settings, current_work
 from web.jobs.letters import letters_of
@@ -13,6 +14,8 @@ from web.jobs.outbox import send_outbox
 from web.jobs.schedule import Run, Step, tick
 from web.jobs.week import Limits, carry_out_repair, keep_the_day, lapse_overdue, plan_week, propose_repair, publish_week
 from web.jobs.what_if import answer_what_if
+from web.webhooks.receivers import HttpReceiver
+from web.webhooks.sending import forget_deliveries, send_webhooks, spread
 
 PLAN_SECONDS = 3600
 
@@ -41,6 +44,23 @@ def send() -> None:
     """Send the outbox."""
     settings = current_settings()
     send_outbox(current_work(), gateways_of(settings), letters_of(current_app(), settings))
+
+
+@shared_task(name="linli.webhooks", time_limit=600)
+def webhooks() -> None:
+    """Tell webhooks what happened."""
+    work, settings = current_work(), current_settings()
+    while spread(work, now=clock()):
+        pass
+    send_webhooks(work, HttpReceiver(settings.webhooks_private), now=clock())
+
+
+@shared_task(name="linli.forget", time_limit=600)
+def forget() -> None:
+    """Take away kept answers whose day is over, and messages to webhooks of last month."""
+    with current_work().begin() as session:
+        forget_answers(session, now=clock())
+        forget_deliveries(session, now=clock())
 
 
 @shared_task(name="linli.plan", time_limit=PLAN_SECONDS)
