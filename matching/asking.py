@@ -5,15 +5,16 @@ decides between those never asked. Nobody is asked whose messages of the week ar
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching.deadlines import SHORTEST_REPLY, Deadlines
 from matching.eligibility import eligible_backups
 from matching.locks import lock_person, lock_person_at_once
 from matching.outbox import leaves_at, reached, tell
-from matching.policy import Policy, policy_of
+from matching.policy import policy_of
 from matching.refusals import AlreadyBooked, SeatTaken
 from matching.seating import free_seat, hold
 from matching.week import Week
@@ -22,7 +23,6 @@ from models.roster import Assignment, AssignmentState, Backup, Offer, OfferState
 
 #: How many backups are looked at for one empty seat.
 MOST_BACKUPS = 50
-SHORTEST_REPLY = timedelta(hours=1)
 
 
 def offer_to_backup(session: Session, *, assignment: Assignment, now: datetime) -> int | None:
@@ -91,29 +91,23 @@ def ask(session: Session, *, role_id: int, shift: Shift, person_id: int, roster_
         roster_id=roster_id,
         now=now,
     )
-    return make_offer(session, assignment_id=assignment_id, person_id=person_id, starts_at=shift.starts_at, now=now)
+    return make_offer(session, assignment_id=assignment_id, person_id=person_id, shift=shift, now=now)
 
 
-def make_offer(session: Session, *, assignment_id: int, person_id: int, starts_at: datetime, now: datetime) -> int:
+def make_offer(session: Session, *, assignment_id: int, person_id: int, shift: Shift, now: datetime) -> int:
     """Write an offer and its message; give its id."""
+    deadlines, leaves = Deadlines(session), leaves_at(session, now=now)
     offer = Offer(
         assignment_id=assignment_id,
         person_id=person_id,
         state=OfferState.OPEN,
         offered_at=now,
-        deadline_at=reply_deadline(starts_at, policy_of(session), now=leaves_at(session, now=now)),
+        deadline_at=deadlines.deadline(starts_at=shift.starts_at, unit_code=shift.unit_code, now=leaves),
     )
     session.add(offer)
     session.flush()
     tell(session, key=f"offer/{offer.id}", person_id=person_id, kind="offer", facts={}, now=now)
     return offer.id
-
-
-def reply_deadline(starts_at: datetime, policy: Policy, *, now: datetime) -> datetime:
-    """Give until when an answer is awaited: hours from `now`, when the message leaves, and well before the shift."""
-    usual = now + timedelta(hours=policy.reply_hours)
-    latest = starts_at - timedelta(hours=policy.reply_before_shift_hours)
-    return max(min(usual, latest), now + SHORTEST_REPLY)
 
 
 def is_asked_for(session: Session, shift: Shift) -> bool:

@@ -46,7 +46,7 @@ def place(session: Session, actor: Actor, *, role_id: int, person_id: int, now: 
         now=now,
     )
     if published:
-        make_offer(session, assignment_id=assignment_id, person_id=person_id, starts_at=shift.starts_at, now=now)
+        make_offer(session, assignment_id=assignment_id, person_id=person_id, shift=shift, now=now)
     note(session, actor, action="assignment.placed", subject=("assignment", assignment_id), now=now, person=person_id)
     return assignment_id
 

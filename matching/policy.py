@@ -26,6 +26,8 @@ class Policy:
         Below this age a guardian's consent is needed (上海市志愿服务条例, 2019: any minor).
     minors_until
         People under 18 do not serve in shifts that end later than this.
+    answers_from, answers_until
+        Reply deadlines are whole hours between these times of day; a unit may set its own.
     most_messages_week
         So many messages that ask or remind reach one person in any seven days; news of a change always does.
     quiet_from, quiet_until
@@ -50,6 +52,8 @@ class Policy:
     familiar_days: int = 84
     reply_hours: int = 36
     reply_before_shift_hours: int = 6
+    answers_from: time = time(9, 0)
+    answers_until: time = time(20, 0)
     occurrence_weeks: int = 2
     most_messages_week: int = 6
     quiet_from: time = time(22, 0)

@@ -9,16 +9,15 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from matching.asking import reply_deadline
+from matching.deadlines import Deadlines
 from matching.outbox import leaves_at, reached
-from matching.policy import policy_of
 from matching.refusals import NotAllowed, NothingToPublish, WeekPublished
 from matching.rosters import proposed_roster, published_roster
 from matching.snapshot import number, role_key, shift_key, snapshot, volunteer_id
 from matching.trail import note
 from matching.week import Week
 from models.authority import Actor, Permission
-from models.need import Seat
+from models.need import Seat, Shift
 from models.outbox import MessageState, OutboxMessage
 from models.roster import Assignment, AssignmentState, Offer, OfferState, Roster, RosterState, RunKind
 from solver import Problem, check
@@ -70,17 +69,29 @@ def publish_roster(session: Session, actor: Actor, *, week: Week, area: str, now
 
 def make_offers(session: Session, *, roster_id: int, now: datetime) -> int:
     """Ask everybody whom the roster proposes: an offer and a message each, in bulk; give how many."""
-    policy, from_at = policy_of(session), leaves_at(session, now=now)
+    deadlines, from_at = Deadlines(session), leaves_at(session, now=now)
     asked = session.execute(
         update(Assignment)
         .where(Assignment.roster_id == roster_id, Assignment.state == AssignmentState.PROPOSED)
         .values(state=AssignmentState.OFFERED, changed_at=now)
-        .returning(Assignment.id, Assignment.person_id, Assignment.starts_at),
+        .returning(Assignment.id, Assignment.person_id, Assignment.shift_id, Assignment.starts_at),
         execution_options={"synchronize_session": False},
     ).all()
+    codes = dict(
+        session.execute(
+            select(Shift.id, Shift.unit_code).where(
+                Shift.id.in_(select(Assignment.shift_id).where(Assignment.roster_id == roster_id))
+            )
+        ).all()
+    )
     rows = [
-        _offer_row(assignment_id, person_id, reply_deadline(starts_at, policy, now=from_at), now=now)
-        for assignment_id, person_id, starts_at in sorted(asked)
+        _offer_row(
+            assignment_id,
+            person_id,
+            deadlines.deadline(starts_at=starts_at, unit_code=codes[shift_id], now=from_at),
+            now=now,
+        )
+        for assignment_id, person_id, shift_id, starts_at in sorted(asked)
     ]
     if not rows:
         return 0

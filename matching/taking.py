@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.access import access_offer
-from matching.asking import offer_to_backup, reply_deadline
+from matching.asking import offer_to_backup
+from matching.deadlines import Deadlines
 from matching.eligibility import refuse_ineligible
 from matching.locks import lock_person, lock_shift, lock_shift_of
-from matching.policy import policy_of
 from matching.refusals import NotFound, OfferClosed, WrongState
 from matching.seating import free_seat, hold, move_state
 from matching.trail import note
@@ -68,7 +68,7 @@ def take_seat(session: Session, actor: Actor, *, role_id: int, now: datetime) ->
         state=OfferState.CONFIRMED,
         offered_at=now,
         answered_at=now,
-        deadline_at=reply_deadline(shift.starts_at, policy_of(session), now=now),
+        deadline_at=Deadlines(session).deadline(starts_at=shift.starts_at, unit_code=shift.unit_code, now=now),
     )
     session.add(offer)
     session.flush()

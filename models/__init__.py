@@ -22,7 +22,7 @@ from models.linkage import (
 from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
-from models.person import Consent, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models.person import Consent, Departure, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
 from models.program import ApiToken, Happening, KeptAnswer, Webhook, WebhookDelivery
 from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
@@ -41,6 +41,7 @@ __all__ = [
     "Base",
     "Certificate",
     "Consent",
+    "Departure",
     "Grant",
     "Happening",
     "HourChange",

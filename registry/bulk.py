@@ -58,7 +58,7 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK)):
         if convert:
-            chunk = [_converted(row, convert) for row in chunk]
+            chunk = _converted(chunk, convert)
         if bind.dialect.name == "postgresql":
             _copy(session, table, columns, chunk)
         else:
@@ -86,7 +86,7 @@ def _converters(table: Table, columns: Sequence[str], dialect: Dialect) -> list[
         if isinstance(kind, JSON):
             found.append((place, _json))
         elif processor is not None and not isinstance(kind, LargeBinary):
-            found.append((place, _remembering(processor)))
+            found.append((place, processor))
     return found
 
 
@@ -94,23 +94,17 @@ def _json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
-def _remembering(processor: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Convert a value once when many rows in a row have the same one: a batch's time, a state."""
-    last: list[Any] = [None, processor(None)]
-
-    def converted(value: Any) -> Any:
-        if value is not last[0]:
-            last[:] = value, processor(value)
-        return last[1]
-
-    return converted
-
-
-def _converted(row: Row, convert: list[tuple[int, Callable[[Any], Any]]]) -> Row:
-    values = list(row)
+def _converted(rows: list[Row], convert: list[tuple[int, Callable[[Any], Any]]]) -> list[Row]:
+    """Convert column by column; a column of one and the same value (a batch's time, a state) is converted once."""
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for place, processor in convert:
-        values[place] = processor(values[place])
-    return tuple(values)
+        column = columns[place]
+        first = column[0]
+        if all(value is first for value in column):
+            columns[place] = [processor(first)] * len(column)
+        else:
+            columns[place] = [processor(value) for value in column]
+    return list(zip(*columns, strict=True))
 
 
 def delete_rows(session: Session, table: Table, column: str, values: Iterable[int]) -> None:

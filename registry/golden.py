@@ -4,10 +4,11 @@ Recomputed whenever a member changes, so it is never stale, and comparable value
 """
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -89,6 +90,11 @@ def golden_record(members: Sequence[Member], choices: Mapping[str, Choice], toda
         Decides only who may be under 14.
     """
     golden = Golden()
+    if len(members) == 1 and not choices:
+        _take_only(golden, members[0])
+        _finish_identity(golden, members)
+        _finish_service(golden, members, today)
+        return golden
     for attribute, (rules, trust) in survivorship().items():
         value, record_id, rule = _chosen(attribute, members, choices.get(attribute), rules, trust)
         if value:
@@ -97,6 +103,19 @@ def golden_record(members: Sequence[Member], choices: Mapping[str, Choice], toda
     _finish_identity(golden, members)
     _finish_service(golden, members, today)
     return golden
+
+
+def _take_only(golden: Golden, member: Member) -> None:
+    """Take what the only record says: there is nothing to choose."""
+    for attribute, value in zip(survivorship(), _attributes()(member.standard), strict=True):
+        if value and (attribute != "gender" or value in _SAID):
+            setattr(golden, attribute, value)
+            golden.provenance[attribute] = [member.id, "only"]
+
+
+@lru_cache(maxsize=1)
+def _attributes() -> Callable[[StandardRecord], tuple[Any, ...]]:
+    return attrgetter(*survivorship())
 
 
 def _chosen(

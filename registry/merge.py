@@ -146,7 +146,7 @@ def undo_event(session: Session, actor: Actor, *, event_id: int, reason: str | N
     event = access_event(session, actor, event_id)
     if event.undone_by_id is not None or event.kind not in (PersonEventKind.MERGED, PersonEventKind.SPLIT):
         raise NothingToUndo(event_id=event_id)
-    later = _later(session, event)
+    later = blocking_event(session, event)
     if later:
         raise NothingToUndo(event_id=later)
     undone = _event(session, actor, event.person_id, PersonEventKind.UNDONE, reason, now=now)
@@ -229,18 +229,19 @@ def _untouched(session: Session, event: PersonEvent, records: list[int]) -> bool
     return person.changed_at <= event.at and all(at <= event.at for at in (*changed, *linked))
 
 
-def _later(session: Session, event: PersonEvent) -> int | None:
+def blocking_event(session: Session, event: PersonEvent) -> int | None:
     """Give a later merge or split that stands on this one, which must be undone first."""
-    involved = {event.person_id, event.before.get("merged"), event.before.get("into")} - {None}
-    statement = select(PersonEvent).where(
+    others = (event.before.get("merged"), event.before.get("into"))
+    involved = sorted({event.person_id, *(int(other) for other in others if other is not None)})
+    statement = select(PersonEvent.id).where(
         PersonEvent.id > event.id,
         PersonEvent.undone_by_id.is_(None),
         PersonEvent.kind.in_([PersonEventKind.MERGED, PersonEventKind.SPLIT]),
+        PersonEvent.person_id.in_(involved)
+        | PersonEvent.before["merged"].as_integer().in_(involved)
+        | PersonEvent.before["into"].as_integer().in_(involved),
     )
-    for later in session.scalars(statement.order_by(PersonEvent.id.desc())):
-        if involved & {later.person_id, later.before.get("merged"), later.before.get("into")}:
-            return later.id
-    return None
+    return session.scalars(statement.order_by(PersonEvent.id.desc()).limit(1)).first()
 
 
 def _two(session: Session, actor: Actor, person_id: int, other_id: int) -> tuple[Person, Person]:

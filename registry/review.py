@@ -171,10 +171,9 @@ def _verdict_of(session: Session, left: int, right: int) -> int:
 
 
 def _merge_of(session: Session, pair_id: int) -> int | None:
-    statement = select(PersonEvent).where(
-        PersonEvent.kind == PersonEventKind.MERGED, PersonEvent.undone_by_id.is_(None)
+    statement = select(PersonEvent.id).where(
+        PersonEvent.kind == PersonEventKind.MERGED,
+        PersonEvent.undone_by_id.is_(None),
+        PersonEvent.before["pair"].as_integer() == pair_id,
     )
-    for event in session.scalars(statement.order_by(PersonEvent.id.desc())):
-        if event.before.get("pair") == pair_id:
-            return event.id
-    return None
+    return session.scalars(statement.order_by(PersonEvent.id.desc()).limit(1)).first()

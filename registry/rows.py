@@ -76,6 +76,7 @@ class RowReader:
     _mend: int | None = None
     _columns: list[tuple[int, str, str]] = field(default_factory=list)
     _header_keys: list[str] = field(default_factory=list)
+    _id_place: int = 0
 
     def entries(self, table: Table) -> Iterator[Entry | Unusable]:
         """Give what each row is. Several rows of one id are several entries; who gathers them is `intake`.
@@ -116,6 +117,7 @@ class RowReader:
             self.is_mended = True
             del line.cells[self._mend], fields[self._mend]
         self._columns = [(k, f, line.cells[k]) for k, f in enumerate(fields) if f and f != "ignored"]
+        self._id_place = next(k for k, f, _ in self._columns if f == "external_id")
         self._header_keys = [heading_key(cell) for cell in line.cells]
         self.headings[line.sheet] = line.cells
         return True
@@ -129,7 +131,8 @@ class RowReader:
         code = self._unusable(cells)
         if code:
             return Unusable(problem=self._problem(line, None, code, {}, quarantined=True), cells=cells)
-        row = {f: text for k, f, _ in self._columns if k < len(cells) and (text := cells[k].strip())}
+        width = len(cells)
+        row = {f: text for k, f, _ in self._columns if k < width and (text := cells[k].strip())}
         external_id = visible(row.get("external_id", ""))
         if self.mapping.sheet_is and line.sheet:
             row[self.mapping.sheet_is] = line.sheet
@@ -154,7 +157,7 @@ class RowReader:
 
     def _unusable(self, cells: list[str]) -> str | None:  # noqa: PLR0911  one line a reason
         """Say what is wrong with a row as a whole, or None."""
-        first = next((cell.strip() for cell in cells if cell.strip()), "")
+        first = cells[0].strip() or next((cell.strip() for cell in cells if cell.strip()), "")
         wide = len(self._header_keys)
         if first.lower().startswith(_TOTALS) and sum(bool(c.strip()) for c in cells) <= max(4, wide // 3):
             return "total_row"
@@ -164,12 +167,12 @@ class RowReader:
             return "too_few_columns"
         if len(cells) > wide and any(cell.strip() for cell in cells[wide:]):
             return "too_many_columns"
-        identifier = visible(next((cells[k] for k, f, _ in self._columns if f == "external_id" and k < len(cells)), ""))
+        identifier = visible(cells[self._id_place]) if self._id_place < len(cells) else ""
         if not identifier:
             return "external_id_missing"
         if len(identifier) > _MAX_ID:
             return "external_id_unreadable"
-        return "undecodable" if any("�" in cell for cell in cells) else None
+        return "undecodable" if "�" in "".join(cells) else None
 
     def _is_header(self, cells: list[str]) -> bool:
         """Say whether the header stands here again; the first of our columns decides whether to look closer."""

@@ -24,20 +24,28 @@ from web.limits import limit
 from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
+from web.pages.audit import audit
+from web.pages.certificates import certificates
 from web.pages.coordinator import coordinator
 from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
 from web.pages.finding import finding
 from web.pages.here import here
+from web.pages.hours import hours
 from web.pages.leader import leader
+from web.pages.my_data import my_data
 from web.pages.my_hours import hours_pages
 from web.pages.needs import needs
 from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
 from web.pages.review import review
+from web.pages.seats import seats
 from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.timetable import timetable
+from web.pages.together import together
+from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
 from web.pages.wizard import steward
@@ -129,15 +137,23 @@ def _serve_pages(app: Flask) -> None:
         volunteer,
         finding,
         hours_pages,
+        my_data,
+        together,
         profile_pages,
         coordinator,
+        seats,
         needs,
         day,
         here,
+        hours,
+        certificates,
+        unit_calendars,
         operator,
+        timetable,
         steward,
         review,
         people,
+        audit,
         leader,
         what_if,
     ):

@@ -16,6 +16,7 @@ from matching.queries.calendars import CalendarEntry
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 REFRESH = timedelta(hours=1)
 _SALT = "linli.calendar/1"
+_UNIT_SALT = "linli.calendar.unit/1"
 
 
 def calendar_token(secret: str, person_id: int) -> str:
@@ -30,6 +31,20 @@ def person_of_calendar_token(secret: str, token: str) -> int | None:
     except BadSignature:
         return None
     return person_id if isinstance(person_id, int) else None
+
+
+def unit_calendar_token(secret: str, *, account_id: int, unit_code: str) -> str:
+    """Give the token of a unit's feed, read by the rights that an account has when it is fetched."""
+    return str(URLSafeSerializer(secret, salt=_UNIT_SALT).dumps([account_id, unit_code]))
+
+
+def unit_of_calendar_token(secret: str, token: str) -> tuple[int, str] | None:
+    """Give the account and the unit that a token speaks of, None when it is forged."""
+    try:
+        account_id, unit_code = URLSafeSerializer(secret, salt=_UNIT_SALT).loads(token)
+    except (BadSignature, TypeError, ValueError):
+        return None
+    return (account_id, unit_code) if isinstance(account_id, int) and isinstance(unit_code, str) else None
 
 
 def calendar_ics(entries: Iterable[CalendarEntry], *, name: str, domain: str, zone: ZoneInfo) -> bytes:

@@ -25,9 +25,11 @@ _PLACES: Final[tuple[tuple[str, Permission, str, Any], ...]] = (
     ("coordinator.today", Permission.UNIT_NEED_WRITE, "today", _lp("navigation", "Today")),
     ("coordinator.needs", Permission.UNIT_NEED_READ, "needs", _lp("navigation", "Needs")),
     ("coordinator.roster", Permission.UNIT_ROSTER_READ, "roster", _lp("navigation", "Roster")),
+    ("hours.waiting", Permission.UNIT_HOURS_APPROVE, "hours", _lp("navigation", "Hours")),
     ("steward.imports", Permission.CITY_IMPORT_READ, "imports", _lp("navigation", "Imports")),
     ("review.queue", Permission.CITY_REVIEW_DECIDE, "review", _lp("navigation", "Review")),
     ("people.find", Permission.CITY_PERSON_READ, "people", _lp("navigation", "People")),
+    ("audit.log", Permission.CITY_AUDIT_READ, "audit", _lp("navigation", "Audit")),
     ("operator.runs", Permission.CITY_RUN_READ, "runs", _lp("navigation", "Runs")),
     ("leader.city", Permission.UNIT_INDICATOR_READ, "city", _lp("navigation", "Overview")),
     ("volunteer.week", Permission.SELF_WEEK_READ, "week", _lp("navigation", "My week")),
@@ -46,6 +48,7 @@ _STARTS: Final = (
     (Permission.CITY_REVIEW_DECIDE, "review.queue"),
     (Permission.UNIT_INDICATOR_READ, "leader.city"),
     (Permission.SELF_WEEK_READ, "volunteer.week"),
+    (Permission.CITY_AUDIT_READ, "audit.log"),
     (Permission.CITY_RUN_READ, "operator.runs"),
 )
 

@@ -12,14 +12,12 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 from flask_login import current_user
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from web.access import current_actor, public
 from web.current import current_work
+from web.metrics import Answers, serve_metrics
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_LOCAL = frozenset({"127.0.0.1", "::1"})
 _log = structlog.get_logger()
 
 
@@ -43,9 +41,7 @@ def configure_logs() -> None:
 def watch(app: Flask) -> None:
     """Bind a request id, log and count every answer, and serve ``/health`` and ``/metrics``."""
     configure_logs()
-    registry = CollectorRegistry()
-    counted = Counter("linli_requests", "Answers", ("endpoint", "status"), registry=registry)
-    timed = Histogram("linli_request_seconds", "Time to answer", ("endpoint",), registry=registry)
+    answers = Answers()
 
     @app.before_request
     def start() -> None:
@@ -59,20 +55,14 @@ def watch(app: Flask) -> None:
     def finish(response: Response) -> Response:
         seconds = time.perf_counter() - g.get("started", time.perf_counter())
         endpoint = request.endpoint or "none"
-        counted.labels(endpoint, response.status_code).inc()
-        timed.labels(endpoint).observe(seconds)
+        answers.count(endpoint, response.status_code, seconds)
         response.headers["X-Request-Id"] = g.get("request_id", "")
         response.headers["Server-Timing"] = f"app;dur={seconds * 1000:.1f}"
         if endpoint not in {"static", "health", "metrics"}:
             _log_answer(endpoint, response.status_code, seconds)
         return response
 
-    @app.get("/metrics")
-    @public
-    def metrics() -> Response:
-        if request.remote_addr not in _LOCAL:
-            return Response(status=404)
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    serve_metrics(app, answers)
 
     @app.get("/health")
     @public

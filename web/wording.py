@@ -10,9 +10,10 @@ from models.roster import RunKind, RunState
 from models.service import HourChangeKind
 from registry.mappings.saved import mappings_in_force
 from web.current import current_work
-from web.texts.runs import CHANGES, status_name, status_tone
+from web.texts.runs import CHANGES, stage_name, status_name, status_tone
 from web.texts.states import state_name, state_tone
 from web.texts.taxonomy import SOURCE_NAMES, category_name, source_name, tag_name
+from web.texts.week import OWN_REASONS, change_reason
 
 
 def is_chinese(text: object) -> bool:
@@ -26,6 +27,12 @@ def verbatim(text: object) -> Markup:
     if is_chinese(said):
         return Markup('<span lang="zh-Hans" translate="no">{}</span>').format(said)
     return Markup('<span translate="no">{}</span>').format(said)
+
+
+def own_reason(text: str | None) -> Markup:
+    """Show why hours were changed: the program's own codes in words, what a person wrote as it is."""
+    known = OWN_REASONS.get(text or "")
+    return Markup("{}").format(str(known)) if known is not None else verbatim(text)
 
 
 def said_source(code: str) -> Markup | str:
@@ -49,6 +56,8 @@ def write_words(app: Flask) -> None:
     app.jinja_env.filters.update(
         outcome=status_name,
         outcome_tone=status_tone,
+        stage=stage_name,
+        change_reason=change_reason,
         run_state=lambda code: state_name(RunState(code)),
         run_kind=lambda code: state_name(RunKind(code)),
         tier_word=lambda code: state_name(Tier(code)),
@@ -56,6 +65,7 @@ def write_words(app: Flask) -> None:
         sum_values=lambda counts: sum(counts.values()),
         hour_act=lambda code: state_name(HourChangeKind(code)),
         verbatim=verbatim,
+        own_reason=own_reason,
         word=word,
         tone=state_tone,
         tag=tag_name,

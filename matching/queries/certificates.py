@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.access import within
 from matching.certificates import certificate_digest, check_of, is_check
 from matching.refusals import NotFound
 from models.authority import Actor, Permission
@@ -75,6 +76,18 @@ def certificate_view(session: Session, actor: Actor, *, certificate_id: int) -> 
 def certificates_of(session: Session, actor: Actor) -> tuple[CertificateView, ...]:
     """Give one's own certificates, the newest first."""
     query = select(Certificate).where(Certificate.person_id == actor.person_id).order_by(Certificate.id.desc())
+    return tuple(_view(session, one) for one in session.scalars(query))
+
+
+def certificates_issued(session: Session, actor: Actor, *, limit: int = 50) -> tuple[CertificateView, ...]:
+    """Give the newest certificates of the people of the actor's units."""
+    query = (
+        select(Certificate)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(within(Person.unit_code, actor, Permission.UNIT_HOURS_APPROVE))  # type: ignore[arg-type]
+        .order_by(Certificate.id.desc())
+        .limit(limit)
+    )
     return tuple(_view(session, one) for one in session.scalars(query))
 
 

@@ -163,7 +163,7 @@ def hours_to_approve(
         .order_by(last_day, HourRecord.id)
         .limit(limit)
     )
-    return tuple(_hours_line(record, name, title, today) for record, name, title in rows)
+    return tuple(hours_line(record, name, title, today) for record, name, title in rows)
 
 
 def hour_history(session: Session, actor: Actor, *, record_id: int) -> tuple[HoursAct, ...]:
@@ -251,7 +251,8 @@ def _beyond(earlier: datetime | None, later: datetime | None, grace_minutes: int
     return minutes if minutes > grace_minutes else None
 
 
-def _hours_line(record: HourRecord, name: str, title: str, today: date) -> HoursLine:
+def hours_line(record: HourRecord, name: str, title: str, today: date) -> HoursLine:
+    """Give a record as a line, with what it belongs to."""
     return HoursLine(
         record_id=record.id,
         assignment_id=record.assignment_id,

@@ -62,7 +62,8 @@ _REST: Final = struct.Struct("<7Q2qiIii4B18sBx")
 
 Features = npt.NDArray[Any]
 
-_DIGIT: Final = {**{str(d): d for d in range(10)}, "X": 10, "*": HIDDEN}
+#: Character of an identity number → its small number.
+_DIGITS: Final = bytes(b"0123456789X".find(c) & HIDDEN for c in range(256))
 _BLANK: Final = bytes([HIDDEN] * 18)
 
 
@@ -161,7 +162,7 @@ def _digits(record: StandardRecord) -> tuple[bytes, int]:
         return _BLANK, ID_OTHER
     for text, state in ((record.id_number, ID_WHOLE), (record.id_masked, ID_MASKED), (record.id_faulty, ID_FAULTY)):
         if text:
-            return bytes([_DIGIT.get(c, HIDDEN) for c in text]), state
+            return text.encode("ascii", "replace").translate(_DIGITS), state
     return _BLANK, ID_NONE
 
 

@@ -2,29 +2,34 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import (
+    Account,
     Actor,
     AuditEvent,
     Permission,
     Person,
+    PersonAttribute,
     PersonEvent,
     PersonFree,
     PersonLike,
     PersonLink,
     PersonTag,
-    SourceRecord,
 )
 from models.linkage import PersonEventKind
 from models.person import PersonState
 from registry.access import access_person
+from registry.merge import blocking_event
 from registry.persons import public_id
 from registry.queries.pairs import RecordView, record_view
 from registry.sealed_records import opened_records
+
+#: Rules that are somebody's choice: its own date counts, not the record's.
+_BY_HAND: Final = frozenset({"chosen", "edited"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class AttributeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventView:
-    """A merge, split, edit or undoing in a person's history; account None is consolidation."""
+    """A merge, split, edit or undoing in a person's history; account and `by` None are consolidation."""
 
     id: int
     kind: PersonEventKind
@@ -50,6 +55,25 @@ class EventView:
     reason: str | None
     facts: dict[str, Any]
     undone: bool
+    by: str | None = None
+    blocked_by: int | None = None
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether it can be taken back now; `blocked_by` is a later one that must be taken back first."""
+        kinds = (PersonEventKind.MERGED, PersonEventKind.SPLIT)
+        return self.kind in kinds and not self.undone and self.blocked_by is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookView:
+    """Somebody opened the page or saw a whole number, and why they said they did."""
+
+    at: datetime
+    by: str | None
+    action: str
+    attribute: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +105,7 @@ class PersonView:
     links: tuple[LinkView, ...]
     events: tuple[EventView, ...]
     looked: tuple[tuple[datetime, int | None, str], ...]
+    looks: tuple[LookView, ...] = ()
 
 
 def resolved_person(session: Session, person_id: int) -> int | None:
@@ -100,6 +125,7 @@ def person_view(session: Session, actor: Actor, *, person_id: int) -> PersonView
     """
     person = access_person(session, actor, person_id, Permission.CITY_PERSON_READ)
     links = _links(session, person.id)
+    looks = _looks(session, person.id)
     return PersonView(
         id=person.id,
         public_id=public_id(person.id),
@@ -108,14 +134,15 @@ def person_view(session: Session, actor: Actor, *, person_id: int) -> PersonView
         name=person.name,
         born_on=person.born_on,
         held_back=person.held_back,
-        attributes=_attributes(session, person),
+        attributes=_attributes(session, person, {link.record.id: link.record for link in links}),
         tags=tuple(_tags(session, person.id)),
         free=tuple(_free(session, person.id)),
         likes=tuple(session.scalars(select(PersonLike.category).where(PersonLike.person_id == person.id))),
         reported_minutes=person.reported_minutes,
         links=links,
         events=_events(session, person.id),
-        looked=_looked(session, person.id),
+        looked=tuple((look.at, account, look.action) for account, look in looks),
+        looks=tuple(look for _, look in looks),
     )
 
 
@@ -130,33 +157,36 @@ def _free(session: Session, person_id: int) -> list[tuple[int, int, int]]:
     return [(day, start, end) for day, start, end in session.execute(statement.order_by(*columns))]
 
 
-def _attributes(session: Session, person: Person) -> tuple[AttributeView, ...]:
-    ids = {record for record, _ in person.provenance.values() if record is not None}
-    rows = session.execute(
-        select(SourceRecord.id, SourceRecord.source, SourceRecord.changed_at).where(SourceRecord.id.in_(ids))
+def _attributes(session: Session, person: Person, records: dict[int, RecordView]) -> tuple[AttributeView, ...]:
+    chosen = dict(
+        session.execute(
+            select(PersonAttribute.attribute, PersonAttribute.as_of).where(PersonAttribute.person_id == person.id)
+        ).all()
     )
-    came = {row.id: row for row in rows}
     views = []
-    for name, (record, rule) in person.provenance.items():
-        origin = came.get(record)
+    for name, (number, rule) in person.provenance.items():
+        origin = records.get(number)
+        as_of = chosen.get(name) if rule in _BY_HAND else None
         views.append(
             AttributeView(
                 name=name,
-                value=_shown(person, name),
-                source_record_id=record,
+                value=_shown(person, name, origin),
+                source_record_id=number,
                 source=origin.source if origin else None,
-                as_of=origin.changed_at if origin else None,
+                as_of=as_of or (origin.changed_at if origin else None),
                 rule=rule,
             )
         )
     return tuple(views)
 
 
-def _shown(person: Person, name: str) -> str | None:
-    """Give what a page may show of an attribute; what is sealed and has no mask is not shown."""
+def _shown(person: Person, name: str, origin: RecordView | None) -> str | None:
+    """Give what a page may show of an attribute; numbers and addresses of mail are masked."""
     masked = {"id_number": person.id_number_masked, "telephone": person.telephone_masked}
     if name in masked:
         return masked[name]
+    if name in {"email", "address"}:
+        return (origin.values.get(name) or None) if origin else None
     value = getattr(person, name, None)
     return None if value is None else str(value)
 
@@ -177,7 +207,8 @@ def _links(session: Session, person_id: int) -> tuple[LinkView, ...]:
 
 
 def _events(session: Session, person_id: int) -> tuple[EventView, ...]:
-    statement = select(PersonEvent).where(PersonEvent.person_id == person_id).order_by(PersonEvent.id.desc())
+    statement = select(PersonEvent, Account.display_name).outerjoin(Account, Account.id == PersonEvent.account_id)
+    rows = session.execute(statement.where(PersonEvent.person_id == person_id).order_by(PersonEvent.id.desc())).all()
     return tuple(
         EventView(
             id=event.id,
@@ -187,15 +218,34 @@ def _events(session: Session, person_id: int) -> tuple[EventView, ...]:
             reason=event.reason,
             facts={key: value for key, value in event.before.items() if key != "snapshot"},
             undone=event.undone_by_id is not None,
+            by=name,
+            blocked_by=blocking_event(session, event) if event.undone_by_id is None else None,
         )
-        for event in session.scalars(statement)
+        for event, name in rows
     )
 
 
-def _looked(session: Session, person_id: int) -> tuple[tuple[datetime, int | None, str], ...]:
-    actions = or_(AuditEvent.action == "person.looked", AuditEvent.action == "number.revealed")
-    statement = select(AuditEvent.at, AuditEvent.account_id, AuditEvent.action).where(
-        AuditEvent.subject_kind == "person", AuditEvent.subject_id == person_id, actions
+def _looks(session: Session, person_id: int) -> list[tuple[int | None, LookView]]:
+    statement = (
+        select(AuditEvent, Account.display_name)
+        .outerjoin(Account, Account.id == AuditEvent.account_id)
+        .where(
+            AuditEvent.subject_kind == "person",
+            AuditEvent.subject_id == person_id,
+            AuditEvent.action.in_(("person.looked", "number.revealed")),
+        )
     )
     rows = session.execute(statement.order_by(AuditEvent.id.desc()).limit(50))
-    return tuple((at, account, action) for at, account, action in rows)
+    return [
+        (
+            event.account_id,
+            LookView(
+                at=event.at,
+                by=name,
+                action=event.action,
+                attribute=event.facts.get("attribute"),
+                reason=event.reason,
+            ),
+        )
+        for event, name in rows
+    ]

@@ -71,6 +71,7 @@ class Gazetteer:
     names: Mapping[str, str]
     _children: dict[str, dict[str, str]] = field(default_factory=dict)
     _lengths: dict[str, list[int]] = field(default_factory=dict)
+    _firsts: dict[str, frozenset[str]] = field(default_factory=dict)
     _streets: dict[str, str] = field(default_factory=dict)
     _units: dict[tuple[str, ...], str] = field(default_factory=dict)
     _places: dict[tuple[str, str], Place] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Gazetteer:
                 self._streets[name] = "" if name in self._streets else code
         for parent, children in (*self._children.items(), ("street", self._streets)):
             self._lengths[parent] = sorted({len(name) for name in children}, reverse=True)
+            self._firsts[parent] = frozenset(name[0] for name in children)
 
     def _parent(self, code: str) -> str:
         return next((code[:n] for n in (12, 9, 6, 4, 2) if n < len(code) and code[:n] in self.names), "")
@@ -142,7 +144,7 @@ class Gazetteer:
             if name is None:
                 break
             unit, text = self._children[unit][name], _after(text, name).removeprefix("市辖区")
-        if not unit:
+        if not unit and text and text[0] in self._firsts["street"]:
             street = next((text[:n] for n in self._lengths["street"] if self._streets.get(text[:n])), None)
             if street:
                 return self._descend(self._streets[street], text[len(street) :])
@@ -150,7 +152,7 @@ class Gazetteer:
 
     def _name_at(self, unit: str, text: str) -> str | None:
         children = self._children.get(unit)
-        if children is None:
+        if children is None or text[0] not in self._firsts[unit]:
             return None
         lengths = self._lengths[unit]
         return next((text[:n] for n in lengths if text[:n] in children and self._is_unit(text[:n], text, unit)), None)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final
 
 import orjson
@@ -62,7 +63,8 @@ class StandardRecord:
 
     def to_json(self) -> bytes:
         """Give the record as JSON without what is absent."""
-        return orjson.dumps({name: value for name in _NAMES if (value := getattr(self, name)) != _ABSENT[name]})
+        values = zip(_NAMES, _VALUES(self), _ABSENT.values(), strict=True)
+        return orjson.dumps({name: value for name, value, absent in values if value != absent})
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "StandardRecord":
@@ -71,6 +73,7 @@ class StandardRecord:
 
 
 _NAMES: Final = tuple(f.name for f in fields(StandardRecord))
+_VALUES: Final = attrgetter(*_NAMES)
 _ABSENT: Final = asdict(StandardRecord())
 
 
@@ -92,6 +95,11 @@ class Standardiser:
     today: date
     area_code: str = ""
     problems: list[CellProblem] = field(default_factory=list)
+    _believed: tuple[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        first = f"{self.today.year - _OLDEST_YEARS:04d}"
+        self._believed = first, self.today.isoformat()
 
     def record(self, row: Mapping[str, str], constants: Mapping[str, Any]) -> StandardRecord:
         """Standardise one row of non-empty cells; `problems` are those of this row afterwards."""
@@ -143,7 +151,7 @@ class Standardiser:
     def _believable(self, iso: str) -> bool:
         if not iso:
             return False
-        if iso > self.today.isoformat() or int(iso[:4]) < self.today.year - _OLDEST_YEARS:
+        if not self._believed[0] <= iso <= self._believed[1]:
             self.problem("born_on", "born_on_not_believable")
             return False
         return True

@@ -161,3 +161,22 @@ def test_city_calendar_that_nobody_here_wrote_comes_in_by_a_mapping(
     ]
     assert main(command) == 0
     assert json.loads(capsys.readouterr().out)["unchanged"] == 2
+
+
+def test_an_import_takes_a_mapping_of_ones_own(installation: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = installation / "women.csv"
+    file.write_text("号,名,手机\r\nW1,郑一,12800000071\r\nW2,,12800000072\r\n", encoding="utf-8")
+    mapping = installation / "women.toml"
+    mapping.write_text(
+        'source = "women"\nagency = "妇联"\n\n[columns]\n"号" = "external_id"\n"名" = "name"\n"手机" = "telephone"\n',
+        encoding="utf-8",
+    )
+    command = ["registry", "import", "--source", "women", str(file)]
+    assert main(command) == 1
+    assert "no mapping has this source code" in capsys.readouterr().err
+    assert main([*command, "--mapping", "3"]) == 1
+    assert main([*command, "--mapping", "nowhere.toml"]) == 2
+    capsys.readouterr()
+    assert main([*command, "--mapping", str(mapping), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["new"], report["quarantined"]) == (1, 1)

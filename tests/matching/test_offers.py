@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.asking import backups_in_turn, reply_deadline
+from matching.asking import backups_in_turn
 from matching.assignments import place
+from matching.deadlines import Deadlines, answer_hours, reply_deadline
 from matching.eligibility import judgements
 from matching.offers import Answer, DeclineReason, answer_offer, lapse_offers, undo_decline
 from matching.outbox import leaves_at, reached, tell
@@ -15,12 +16,13 @@ from matching.policy import DEFAULT, Policy
 from matching.refusals import OfferClosed, SeatTaken, WrongState
 from models.authority import SYSTEM
 from models.need import Shift, ShiftRole
+from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
 from models.person import Person
 from models.relation import NeedBar, PersonDislike
 from models.roster import Assignment, AssignmentState, Offer, OfferState
 from tests.matching.planning import WEEK, plan, publish
-from tests.matching.world import World
+from tests.matching.world import OTHER_STREET, STREET, World
 
 
 def offer_of(session: Session, person_id: int) -> Offer:
@@ -179,11 +181,28 @@ def test_no_message_leaves_in_the_quiet_hours(session: Session) -> None:
     assert leaves_at(session, now=at(13)) == at(14)
 
 
-def test_deadline_leaves_an_hour_after_the_message(world: World) -> None:
-    starts = world.later(hours=4)
-    assert reply_deadline(starts, DEFAULT, now=world.now) == world.later(hours=1)
-    assert reply_deadline(world.later(days=5), DEFAULT, now=world.now) == world.later(hours=36)
-    assert reply_deadline(world.later(hours=24), DEFAULT, now=world.now) == world.later(hours=18)
+def test_deadline_is_a_whole_hour_of_the_day_and_leaves_an_hour_after_the_message(world: World) -> None:
+    odd = world.later(minutes=8)  # 18:08
+    at = lambda day, hour, minute=0: datetime(2026, 11, day, hour, minute, tzinfo=DEFAULT.zone)  # noqa: E731
+    deadlines = [
+        (world.later(hours=4), odd, at(25, 19, 30)),  # an hour at least, and no odd minute
+        (world.later(days=5), odd, at(26, 20)),  # 36 hours would be at six in the morning
+        (world.later(hours=24, minutes=20), odd, at(26, 12)),  # six hours before the shift
+        (world.later(hours=16), odd, at(25, 20)),  # four in the morning is too late: the evening before
+        (world.later(minutes=75), odd, world.later(minutes=75)),  # never after the shift's beginning
+    ]
+    assert [reply_deadline(starts, DEFAULT, now=now) for starts, now, _ in deadlines] == [at for _, _, at in deadlines]
+
+
+def test_unit_sets_until_when_answers_are_awaited(world: World, session: Session) -> None:
+    street = session.scalars(select(OrganisationUnit).where(OrganisationUnit.code == STREET)).one()
+    street.settings = {"week": {"answers": "08:00 18:00"}}
+    session.flush()
+    starts = world.later(days=5)
+    deadlines = Deadlines(session)
+    given = [deadlines.deadline(starts_at=starts, unit_code=unit, now=world.now) for unit in (STREET, OTHER_STREET)]
+    assert [one.astimezone(DEFAULT.zone).hour for one in given] == [18, 20]
+    assert [answer_hours({"answers": text}) for text in ("", "20:00", "20:00 08:00", "x y")] == [None] * 4
 
 
 def test_shift_that_is_over_takes_nobody(world: World, session: Session) -> None:

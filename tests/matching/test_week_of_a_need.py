@@ -85,7 +85,7 @@ def test_publish_asks_everybody_once(world: World, session: Session) -> None:
     world.need()
     assert publish(session, world.now).offers == 1
     offer = offer_of(session, person)
-    assert (offer.state, offer.deadline_at) == (OfferState.OPEN, world.later(hours=36))
+    assert (offer.state, offer.deadline_at) == (OfferState.OPEN, world.later(hours=26))  # Thursday 20:00
     assert session.scalars(select(OutboxMessage.key)).all() == [f"offer/{offer.id}"]
     assert states(session) == [(person, AssignmentState.OFFERED)]
 

@@ -29,9 +29,11 @@ COSTS: dict[str, dict[str, int]] = {
         "/needs/new": 2,
         f"/roster?week={WEEK}": 8,
         "/shifts/1/day": 6,
+        "/hours": 4,
+        "/certificates": 2,
         f"/sheets?week={WEEK}": 4,
     },
-    "operator": {"/runs": 2, "/runs/1": 4},
+    "operator": {"/runs": 4, "/runs/1": 5},
     "leader": {f"/city?week={WEEK}": 6},
     "steward": {"/imports": 11, "/review": 10, "/people?name=王": 2},
 }

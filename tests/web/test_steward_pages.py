@@ -205,6 +205,48 @@ def test_a_record_is_moved_out_and_back(steward: ProofReadingClient, registry: W
     assert person_id(registry, "钱敏") == person
 
 
+def test_two_persons_are_made_one_with_a_choice(steward: ProofReadingClient, registry: Work) -> None:
+    first, second = sorted((person_id(registry, "周建国"), person_id(registry, "周小宝")))
+    page = steward.get(f"/people/{first}/merge")
+    assert f"/people/{first}/merge?other={second}" in page.text
+    assert f"other={second}" in steward.get(f"/people/{first}/merge?other=周").text
+    page = steward.get(f"/people/{first}/merge?other={second}").text
+    assert "按规则会取它" in page
+    choice = re.search(r'name="choice.name" value="(\d+)"', page)
+    assert choice is not None
+    sent = {"other": str(second), "choice.name": choice[1], "reason": "改名"}
+    answer = steward.send(f"/people/{first}/merge", sent)
+    assert answer.headers["Location"] == f"/people/{first}"
+    after = steward.get(f"/people/{first}").text
+    assert "人工选定" in after
+    assert f"人员 {second} 并入此人。" in after
+    undo = after.partition(f'action="/people/{first}/events/')[2].partition("/undo")[0]
+    steward.send(f"/people/{first}/events/{undo}/undo")
+    assert {person_id(registry, "周建国"), person_id(registry, "周小宝")} == {first, second}
+    assert steward.get(f"/people/{first}/merge?other={first}").status_code == 422
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_an_auditor_gets_answers(
+    registry: Work, world: World, account: Callable[..., int], sign_in: Sign, language: str
+) -> None:
+    account("shen", Role.STEWARD)
+    account("he", Role.AUDITOR)
+    person = world.persons[0]
+    sign_in("shen").send(f"/people/{person}/reveal", {"attribute": "telephone", "reason": "核对"})
+    auditor = sign_in("he", language)
+    page = auditor.get(f"/people/{person}")
+    assert ("为什么邀约此人" if language != "en" else "Why they were asked") in page.text
+    assert "周三集市急救点" in page.text
+    assert f"/audit?person={person}" in page.text
+    log = auditor.get(f"/audit?person={person}&what=number.")
+    assert log.text.count("<li>") - auditor.get("/audit?person=99999&what=number.").text.count("<li>") == 1
+    assert "核对" in log.text
+    assert auditor.get("/audit").status_code == 200
+    assert auditor.get("/audit?since=nonsense&who=x&before=y&until=9999-12-31").status_code == 200
+    assert sign_in("shen").get("/audit").status_code == 404
+
+
 def test_a_whole_number_takes_a_reason_and_is_written_down(steward: ProofReadingClient, registry: Work) -> None:
     person = person_id(registry, "钱敏")
     masked = steward.get(f"/people/{person}").text

@@ -1,7 +1,9 @@
 """Every code has words in both languages, and the catalogue is complete."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +14,13 @@ from models import taxonomy
 from tests.web.proofreading import CHINESE, LATIN
 from web import messages
 from web.language import LANGUAGES
+from web.texts.audit import SENTENCES as AUDIT
 from web.texts.complaints import COMPLAINTS
 from web.texts.refusals import REFUSED, SENTENCES, STATUSES
 from web.texts.states import WORDS
 from web.texts.taxonomy import CATEGORY_NAMES, SOURCE_NAMES, TAG_NAMES
+
+HERE = Path(__file__).resolve().parents[2]
 
 TABLES: dict[str, Mapping[Any, Any]] = {
     "tags": TAG_NAMES,
@@ -23,6 +28,7 @@ TABLES: dict[str, Mapping[Any, Any]] = {
     "sources": SOURCE_NAMES,
     "complaints": COMPLAINTS,
     "refusals": SENTENCES,
+    "audit": AUDIT,
     **{kind.__name__: {state: text for state, (text, _tone) in words.items()} for kind, words in WORDS.items()},
 }
 
@@ -37,12 +43,23 @@ def test_every_word_is_in_the_readers_language(words_app: Flask, table: str, lan
     with words_app.test_request_context(), force_locale(language):
         texts = {code: str(text) for code, text in TABLES[table].items()}
     wrong = CHINESE if language == "en" else LATIN
-    assert {code: text for code, text in texts.items() if not text or wrong.search(text.replace("%(limit)s", ""))} == {}
+    assert {
+        code: text for code, text in texts.items() if not text or wrong.search(re.sub(r"%\(\w+\)s", "", text))
+    } == {}
 
 
 def test_every_tag_and_category_has_a_name() -> None:
     assert set(TAG_NAMES) == set(taxonomy.TAGS)
     assert set(CATEGORY_NAMES) == set(taxonomy.CATEGORIES)
+
+
+def test_every_act_that_is_written_down_has_a_sentence() -> None:
+    rooms = [path for room in ("registry", "matching", "web") for path in (HERE / room).rglob("*.py")]
+    sources = [text for path in rooms if re.search(r"\b(note|write_down|AuditEvent)\(", text := path.read_text())]
+    written = re.compile(
+        r'(?:action=|note\(\s*session,\s*actor,\s*|write_down\(\s*session,\s*actor,\s*)"([a-z_]+\.[a-z_]+)"'
+    )
+    assert {action for text in sources for action in written.findall(text)} - set(AUDIT) == set()
 
 
 @pytest.mark.parametrize("kind", WORDS)

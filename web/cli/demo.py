@@ -21,6 +21,7 @@ from registry.consolidate import consolidate
 from registry.intake import import_file
 from web.cli.console import Meter, metered, say
 from web.cli.demo_accounts import make_accounts
+from web.cli.demo_life import live
 from web.cli.demo_summary import Story, tell
 from web.cli.needs import take_needs
 from web.cli.opening import OPERATOR, opened
@@ -95,6 +96,8 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
     _plan(work, steps, story, week)
     with steps.step("making the demonstration's accounts"):
         story.sign_ins = make_accounts(work, week)
+    with steps.step("answering, and a week behind"):
+        story.life = live(work)
     with work.read() as session:
         story.summary = city_summary(session, week=week)
     return story

@@ -19,6 +19,7 @@ from registry.consolidate import ConsolidationReport
 from registry.intake import ImportReport
 from web.cli.console import say
 from web.cli.demo_accounts import SignIn
+from web.cli.demo_life import Life
 from web.database import Work
 from web.jobs.week import Planned
 from web.pages.demonstration import DEMO_PASSWORD
@@ -50,6 +51,7 @@ class Story:
     plan: Planned | None = None
     published: Published | None = None
     summary: CitySummary | None = None
+    life: Life | None = None
     sign_ins: list[SignIn] = field(default_factory=list)
 
 
@@ -57,6 +59,7 @@ def tell(story: Story, taken: list[tuple[str, float]]) -> None:
     """Print the story."""
     _tell_registry(story)
     _tell_week(story)
+    _tell_life(story)
     _tell_gaps(story)
     say()
     say(f"All of it took {sum(seconds for _, seconds in taken):.1f} s.")
@@ -65,6 +68,13 @@ def tell(story: Story, taken: list[tuple[str, float]]) -> None:
     for one in story.sign_ins:
         say(f"  {one.login:<12} {one.title}")
     say()
+
+
+def _tell_life(story: Story) -> None:
+    if story.life is not None:
+        life = story.life
+        say(f"  {life.confirmed:,} confirmed and {life.declined:,} declined already; the rest is asked by message")
+        say(f"  two weeks before, one street: {life.served:,} served {life.hours:,} hours, some of them to approve")
 
 
 def _tell_registry(story: Story) -> None:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import TextIO
 
 import click
+from sqlalchemy.orm import Session
 
 from registry.consolidate import ConsolidationReport, consolidate
 from registry.evaluate import Score, evaluate
 from registry.intake import ImportReport, import_file
 from registry.links import links
-from registry.mappings import shipped
+from registry.mappings import FeedMapping, load_mapping, shipped
+from registry.mappings.saved import mapping_in_force
+from registry.mended import keep_original
 from registry.queries.pairs import PairView, review_progress, waiting_pairs
 from web.cli.console import metered, print_json, say
 from web.cli.opening import OPERATOR, opened
@@ -32,15 +35,47 @@ def registry() -> None:
 @click.argument("file", type=FILE)
 @click.option("--source", required=True, help="Whose export it is: " + ", ".join(sorted(shipped())) + ".")
 @click.option("--dry-run", is_flag=True, help="Validate and report; write nothing.")
+@click.option(
+    "--mapping",
+    "wanted",
+    help="How columns become fields: a file of your own (TOML), or the number of a version that a steward saved. "
+    "Without it, the newest saved, else the one that ships.",
+)
 @JSON
-def import_command(file: Path, source: str, *, dry_run: bool, as_json: bool) -> None:
+def import_command(file: Path, source: str, wanted: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Import one agency's export; the same file twice changes nothing."""
     with opened() as (_, work), metered(f"reading {file.name}") as meter, work.begin() as session:
-        report = import_file(session, OPERATOR, source=source, path=file, now=clock(), dry_run=dry_run, progress=meter)
+        report = import_file(
+            session,
+            OPERATOR,
+            source=source,
+            path=file,
+            now=clock(),
+            dry_run=dry_run,
+            mapping=_mapping(session, source, wanted),
+            progress=meter,
+        )
+        if report.batch_id is not None and not dry_run and not report.repeated:
+            keep_original(session, OPERATOR, batch_id=report.batch_id, path=file)
     if as_json:
         print_json(report)
     else:
         tell_import(report)
+
+
+def _mapping(session: Session, source: str, wanted: str | None) -> FeedMapping:
+    """Give the mapping asked for: a version's number, a file, or none in particular."""
+    if wanted is None or wanted.isdecimal():
+        return mapping_in_force(session, source, int(wanted) if wanted else None)
+    path = Path(wanted)
+    if not path.is_file():
+        raise click.BadParameter(f"{wanted} is neither a file nor a version's number", param_hint="--mapping")
+    mapping = load_mapping(path)
+    if mapping.source != source:
+        raise click.BadParameter(
+            f"{wanted} is the mapping of {mapping.source}, not of {source}", param_hint="--mapping"
+        )
+    return mapping
 
 
 @registry.command("consolidate")

@@ -1,14 +1,14 @@
 """What a leader says of somebody on the day, what a volunteer says at the place, and hours put right."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
 from marshmallow import ValidationError, fields, validates_schema
 
 from web.forms.schema import ClockTime, CommandSchema, Text, known
-from web.moments import instant, local
+from web.moments import instant
 
 #: Codes of why somebody could not come; their words are in :mod:`web.texts.week`.
 EXCUSES = ("ill", "family", "work", "weather", "other")
@@ -47,9 +47,8 @@ class Times:
     left: time
     reason: str
 
-    def instants(self, begins: datetime) -> tuple[datetime, datetime]:
+    def instants(self, day: date) -> tuple[datetime, datetime]:
         """Give both as instants of the shift's first day; an end before the beginning is the next day's."""
-        day = local(begins).date()
         came, left = instant(day, self.came), instant(day, self.left)
         return came, left if left >= came else left + timedelta(days=1)
 
@@ -84,3 +83,15 @@ class HereSchema(CommandSchema):
     makes: ClassVar = Here
     act = fields.Enum(HereAct, by_value=True, required=True)
     code = Text(longest=80, load_default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """`over_reason` lets minutes beyond the day's limit count."""
+
+    over_reason: str | None
+
+
+class ApprovalSchema(CommandSchema):
+    makes: ClassVar = Approval
+    over_reason = Text(longest=200, load_default=None, allow_none=True)

@@ -15,6 +15,7 @@ TICK_SECONDS = 60.0
 SEND_SECONDS = 5.0
 DAY_SECONDS = 300.0
 FORGET_SECONDS = 3600.0
+ERASE_SECONDS = 3600.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -44,6 +45,7 @@ def make_celery(settings: Settings) -> Celery:
                 "options": {"queue": "send", "expires": 4},
             },
             "forget": {"task": "linli.forget", "schedule": FORGET_SECONDS, "options": {"queue": "tick"}},
+            "erase": {"task": "linli.erase", "schedule": ERASE_SECONDS, "options": {"queue": "tick", "expires": 3000}},
             "send": {"task": "linli.send", "schedule": SEND_SECONDS, "options": {"queue": "send", "expires": 4}},
         },
     )

@@ -5,6 +5,7 @@ from celery import shared_task
 from matching.refusals import NothingToPublish, NothingToRepair, WeekPublished
 from matching.week import Week
 from models.authority import SYSTEM
+from registry.leaving import erase_departed
 from web.api.repeats import forget_answers
 from web.database import Work, clock
 from web.gateways import gateways_of
@@ -37,6 +38,13 @@ def lapse() -> None:
 def day() -> None:
     """Remind of tomorrow, tell of shortages, propose hours whose check-out was forgotten."""
     keep_the_day(current_work())
+
+
+@shared_task(name="linli.erase", time_limit=600)
+def erase() -> None:
+    """Erase those who left and whose days to come back are over."""
+    with current_work().begin() as session:
+        erase_departed(session, now=clock())
 
 
 @shared_task(name="linli.send", time_limit=600)

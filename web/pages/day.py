@@ -59,7 +59,7 @@ def times(shift_id: int, assignment_id: int) -> ResponseReturnValue:
             "day/list.html", shift=_list(shift_id), excuses=excuses(), now=now(), form=form, wrong_id=assignment_id
         )
         return page, 422
-    came, left = command.instants(_list(shift_id).starts_at)
+    came, left = command.instants(local(_list(shift_id).starts_at).date())
     with current_work().begin() as session:
         record_times(
             session,

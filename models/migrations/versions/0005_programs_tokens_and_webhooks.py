@@ -7,8 +7,8 @@ from alembic import op
 
 from models.base import UtcDateTime
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 branch_labels: Any = None
 depends_on: Any = None
 

@@ -1,0 +1,111 @@
+"""The audit log in plain sentences: who did what, with the number of what it was done to."""
+
+from typing import Any, Final
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
+
+#: action → sentence; a test holds it to every action that the code writes.
+SENTENCES: Final[dict[str, Any]] = {
+    "person.looked": _l("%(who)s opened the page of person %(number)s"),
+    "number.revealed": _l("%(who)s saw a whole number of person %(number)s"),
+    "person.merged": _l("%(who)s made another person and person %(number)s one"),
+    "person.split": _l("%(who)s moved records of person %(number)s out to a new person"),
+    "person.undone": _l("%(who)s took a merge or split of person %(number)s back"),
+    "person.registered": _l("Person %(number)s signed up"),
+    "person.updated": _l("Person %(number)s changed what is known about them"),
+    "person.paused": _l("Person %(number)s paused, or came back"),
+    "person.by_people_only": _l("Person %(number)s chose whether a program may assign them"),
+    "person.consent_given": _l("Person %(number)s gave a consent"),
+    "person.consent_withdrawn": _l("Person %(number)s took a consent back"),
+    "person.guardian_agreed": _l("A guardian agreed for person %(number)s"),
+    "person.guardian_refused": _l("A guardian did not agree for person %(number)s"),
+    "person.copied": _l("Person %(number)s took a copy of their data along"),
+    "person.left": _l("Person %(number)s left"),
+    "person.came_back": _l("Person %(number)s came back"),
+    "person.erased": _l("What no law keeps of person %(number)s was erased"),
+    "person.together": _l("Person %(number)s agreed to serve together with another"),
+    "person.not_together": _l("Person %(number)s ended serving together"),
+    "review.decided": _l("%(who)s decided pair %(number)s"),
+    "review.undone": _l("%(who)s took the decision on pair %(number)s back"),
+    "import.stored": _l("%(who)s took in file %(number)s"),
+    "import.repeated": _l("%(who)s sent file %(number)s once more; nothing changed"),
+    "mapping.saved": _l("%(who)s saved a version of an agency's mapping"),
+    "registry.consolidated": _l("%(who)s linked what had come in"),
+    "keys.rotated": _l("%(who)s sealed values under the newest key"),
+    "keys.digests_rotated": _l("%(who)s made all digests under a new key"),
+    "assignment.placed": _l("%(who)s placed somebody by hand, assignment %(number)s"),
+    "assignment.locked": _l("%(who)s pinned assignment %(number)s"),
+    "assignment.unlocked": _l("%(who)s unpinned assignment %(number)s"),
+    "assignment.released": _l("%(who)s took assignment %(number)s back"),
+    "assignment.walk_in": _l("%(who)s wrote down somebody who came unasked, assignment %(number)s"),
+    "shift.released": _l("%(who)s released everybody of shift %(number)s"),
+    "seat.taken": _l("A volunteer took a seat by themselves, assignment %(number)s"),
+    "seat.given_back": _l("A volunteer gave a seat back, assignment %(number)s"),
+    "wishes.kept": _l("A volunteer changed their wishes"),
+    "category.liked_again": _l("A volunteer likes a kind of service again"),
+    "offer.confirmed": _l("Offer %(number)s was confirmed"),
+    "offer.declined": _l("Offer %(number)s was declined"),
+    "offer.reopened": _l("The answer to offer %(number)s was taken back"),
+    "offer.lapsed": _l("Offer %(number)s was not answered in time"),
+    "presence.in": _l("Somebody came, assignment %(number)s"),
+    "presence.out": _l("Somebody left, assignment %(number)s"),
+    "presence.taken_back": _l("%(who)s took a check-in back, assignment %(number)s"),
+    "absence.recorded": _l("%(who)s wrote down that nobody came, assignment %(number)s"),
+    "absence.excused": _l("%(who)s excused an absence, assignment %(number)s"),
+    "hours.recorded": _l("Hours were recorded, record %(number)s"),
+    "hours.approved": _l("%(who)s approved hours, record %(number)s"),
+    "hours.disputed": _l("Hours were disputed, record %(number)s"),
+    "hours.corrected": _l("%(who)s corrected hours, record %(number)s"),
+    "certificate.issued": _l("Certificate %(number)s was issued"),
+    "certificate.revoked": _l("%(who)s revoked certificate %(number)s"),
+    "need.posted": _l("%(who)s posted need %(number)s"),
+    "need.changed": _l("%(who)s changed need %(number)s"),
+    "need.cancelled": _l("%(who)s cancelled need %(number)s"),
+    "need.reopened": _l("%(who)s reopened need %(number)s"),
+    "needs.imported": _l("%(who)s imported needs"),
+    "run.started": _l("%(who)s started run %(number)s"),
+    "run.failed": _l("Run %(number)s failed"),
+    "roster.proposed": _l("Roster %(number)s was proposed"),
+    "roster.published": _l("%(who)s published roster %(number)s"),
+    "repair.proposed": _l("%(who)s proposed a repair, run %(number)s"),
+    "repair.applied": _l("%(who)s carried a repair out, run %(number)s"),
+    "step.requested": _l("%(who)s asked for a step of the week"),
+    "step.skipped": _l("%(who)s skipped a step of the week"),
+    "units.stored": _l("%(who)s took in the list of places"),
+    "account.granted": _l("%(who)s gave account %(number)s a role"),
+    "what_if.asked": _l("%(who)s asked what if, question %(number)s"),
+}
+
+#: Beginnings of actions, for a filter.
+KINDS: Final[dict[str, Any]] = {
+    "number.": _l("Whole numbers seen"),
+    "person.": _l("People: looked at, merged, split"),
+    "review.": _l("Decisions on pairs"),
+    "import.": _l("Files taken in"),
+    "mapping.": _l("Mappings of agencies"),
+    "assignment.": _l("Placed and released by hand"),
+    "offer.": _l("Answers to offers"),
+    "presence.": _l("Check-ins"),
+    "hours.": _l("Hours"),
+    "certificate.": _l("Certificates"),
+    "need.": _l("Needs"),
+    "roster.": _l("Rosters"),
+    "run.": _l("Runs"),
+    "account.": _l("Accounts and roles"),
+    "keys.": _l("Keys"),
+}
+
+
+def audit_sentence(action: str, who: Markup, number: int | None) -> Markup:
+    """Say an act; one that is not known says its code."""
+    sentence = SENTENCES.get(action)
+    if sentence is None:
+        return Markup('{}: <span translate="no">{}</span>').format(who, action)
+    return Markup(escape(str(sentence))) % {"who": who, "number": "—" if number is None else number}  # noqa: S704
+
+
+def nobody_in_particular() -> str:
+    """Name who acts without an account."""
+    return str(_("The program"))
