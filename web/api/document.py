@@ -134,7 +134,7 @@ def type_name(schema: dict[str, Any]) -> str:
 
 
 def _problem() -> dict[str, Any]:
-    text = {"type": "string"}
+    text: dict[str, Any] = {"type": "string"}
     properties = {"type": text, "title": text, "status": {"type": "integer"}, "detail": text, "code": text}
     properties["errors"] = {"type": "object", "additionalProperties": text}
     properties |= {"parameters": {"type": "object"}, "request_id": text}

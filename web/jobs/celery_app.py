@@ -56,6 +56,7 @@ def _routes(name: str, *_rest: Any, **_options: Any) -> dict[str, str]:
     queue = {
         "linli.plan": "plan",
         "linli.repair": "plan",
+        "linli.consolidate": "plan",
         "linli.what_if": "plan",
         "linli.send": "send",
         "linli.webhooks": "send",

@@ -9,6 +9,7 @@ from registry.leaving import erase_departed
 from web.api.repeats import forget_answers
 from web.database import Work, clock
 from web.gateways import gateways_of
+from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.context import current_app, current_settings, current_work
 from web.jobs.letters import letters_of
 from web.jobs.outbox import send_outbox
@@ -19,6 +20,7 @@ from web.webhooks.receivers import HttpReceiver
 from web.webhooks.sending import forget_deliveries, send_webhooks, spread
 
 PLAN_SECONDS = 3600
+CONSOLIDATE_SECONDS = 4 * 3600
 
 
 @shared_task(name="linli.tick", time_limit=PLAN_SECONDS)
@@ -78,6 +80,12 @@ def plan(week: str, area: str, seed: int = 1) -> None:
         plan_week(current_work(), SYSTEM, week=Week.parse(week), area=area, limits=Limits(seed=seed))
     except WeekPublished:
         return
+
+
+@shared_task(name="linli.consolidate", time_limit=CONSOLIDATE_SECONDS)
+def consolidate() -> None:
+    """Link what has come in; killed and delivered again, it goes on where it was."""
+    consolidate_in_slices(current_work(), SYSTEM, now=clock())
 
 
 @shared_task(name="linli.repair", time_limit=PLAN_SECONDS)
