@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.access import within
+from matching.parts import PartsProgress, parts_progress
 from matching.policy import policy_of
 from matching.queries.needs import behind
 from matching.refusals import NotFound
@@ -27,6 +28,7 @@ from models.roster import (
     RosterRun,
     RosterState,
     RunKind,
+    RunState,
     Shortfall,
 )
 
@@ -119,6 +121,7 @@ class RunLine:
     solve_seconds: float | None
     counts: dict[str, Any]
     failure: str | None
+    stage: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +141,7 @@ class RunView:
     terms: dict[str, Any]
     roster_id: int | None
     roster_state: RosterState | None
+    parts: PartsProgress | None
 
 
 def roster_week(
@@ -213,6 +217,7 @@ def run_view(session: Session, actor: Actor, *, run_id: int) -> RunView:
         terms=dict(run.terms),
         roster_id=None if roster is None else roster.id,
         roster_state=None if roster is None else roster.state,
+        parts=parts_progress(session, run_id=run_id) if run.state is RunState.RUNNING else None,
     )
 
 
@@ -366,4 +371,5 @@ def _run_line(run: RosterRun) -> RunLine:
         solve_seconds=run.solve_seconds,
         counts=dict(run.counts),
         failure=run.failure,
+        stage=run.stage,
     )
