@@ -74,6 +74,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "needs.imported": _l("%(who)s imported needs"),
     "run.started": _l("%(who)s started run %(number)s"),
     "run.failed": _l("Run %(number)s failed"),
+    "run.cancelled": _l("%(who)s stopped run %(number)s"),
     "roster.proposed": _l("Roster %(number)s was proposed"),
     "roster.published": _l("%(who)s published roster %(number)s"),
     "repair.proposed": _l("%(who)s proposed a repair, run %(number)s"),
