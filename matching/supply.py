@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from matching.policy import Policy
 from matching.week import MINUTES, Week
-from models.person import Person, PersonFree, PersonLike, PersonState, PersonTag
+from models.person import Consent, Person, PersonFree, PersonLike, PersonState, PersonTag, Purpose
 from models.roster import HOLDING, Assignment
 from models.service import COUNTED, HourRecord
 from models.taxonomy import IMPLIES
@@ -146,12 +146,20 @@ def _people(week: Week, only: Sequence[int] | None, *, asked_by_people: bool) ->
             Person.longitude.is_not(None),
             Person.latitude.is_not(None),
             or_(Person.paused_until.is_(None), Person.paused_until <= sunday),
+            ~_refuses_matching().exists(),
         )
         .order_by(Person.id)
     )
     if not asked_by_people:
         query = query.where(Person.by_people_only.is_(False))
     return query if only is None else query.where(Person.id.in_(only))
+
+
+def _refuses_matching() -> Select[int]:
+    """Select the consent to matching that a person took back (PIPL 15)."""
+    return select(Consent.id).where(
+        Consent.person_id == Person.id, Consent.purpose == Purpose.MATCHING, Consent.withdrawn_at.is_not(None)
+    )
 
 
 def _tags(session: Session, week: Week, only: Sequence[int] | None) -> dict[int, dict[str, int | None]]:

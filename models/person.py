@@ -20,6 +20,23 @@ class PersonState(StrEnum):
     WITHDRAWN = "withdrawn"  # took their registration back
 
 
+class Purpose(StrEnum):
+    """What a person's data are used for."""
+
+    REGISTER = "register"  # an agency's own register, joined here
+    MATCHING = "matching"
+    CONTACT = "contact"  # offers, reminders and news by message
+    SHARE = "share"  # hours served here, sent back to an agency (PIPL 23)
+
+
+class Basis(StrEnum):
+    """Why a handler may (PIPL 13, 31)."""
+
+    CONSENT = "consent"
+    STATUTORY_DUTY = "statutory_duty"
+    GUARDIAN_CONSENT = "guardian_consent"
+
+
 class Person(Numbered, Base):
     """One person, once. The oldest id survives a merge and always resolves."""
 
@@ -133,8 +150,19 @@ class Consent(Numbered, Base):
     __table_args__ = (UniqueConstraint("person_id", "purpose", "handler"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    purpose: Mapped[str] = mapped_column(String(40))
+    purpose: Mapped[str] = mapped_column(String(40), doc="a :class:`Purpose`")
     handler: Mapped[str] = mapped_column(String(32), doc="a feed's code, or linli")
-    basis: Mapped[str] = mapped_column(String(32), doc="consent, statutory_duty, guardian_consent")
+    basis: Mapped[str] = mapped_column(String(32), doc="a :class:`Basis`")
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+
+
+class Departure(Base):
+    """Somebody who leaves: until `erase_on` they may come back, then what no law keeps is erased."""
+
+    __tablename__ = "departure"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    left_at: Mapped[datetime]
+    erase_on: Mapped[date] = mapped_column(Date, index=True)
+    erased_at: Mapped[datetime | None]

@@ -33,14 +33,18 @@ from web.pages.finding import finding
 from web.pages.here import here
 from web.pages.hours import hours
 from web.pages.leader import leader
+from web.pages.my_data import my_data
 from web.pages.my_hours import hours_pages
 from web.pages.needs import needs
 from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
 from web.pages.review import review
+from web.pages.seats import seats
 from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.timetable import timetable
+from web.pages.together import together
 from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
@@ -133,8 +137,11 @@ def _serve_pages(app: Flask) -> None:
         volunteer,
         finding,
         hours_pages,
+        my_data,
+        together,
         profile_pages,
         coordinator,
+        seats,
         needs,
         day,
         here,
@@ -142,6 +149,7 @@ def _serve_pages(app: Flask) -> None:
         certificates,
         unit_calendars,
         operator,
+        timetable,
         steward,
         review,
         people,

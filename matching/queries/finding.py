@@ -222,7 +222,10 @@ def _why_away(seen: _Seen, week: Week) -> str:
         return "consent"
     if person.paused_until is not None and person.paused_until > week.monday + timedelta(days=6):
         return "paused"
-    return "limit" if seen.has_times else "no_times"
+    if not seen.has_times:
+        return "no_times"
+    serves = any(Week.holding(one.starts_at, seen.policy.zone) == week for one in seen.held)
+    return "limit" if serves or person.max_shifts_week == 0 else "away"
 
 
 def _open_role(seen: _Seen, row: _Row, role: ShiftRole, free: _Free, rule: str | None) -> OpenRole:

@@ -17,21 +17,7 @@ from models.authority import Actor
 from models.organisation import OrganisationUnit, UnitLevel
 from models.roster import RosterRun, RunState
 from models.what_if import WhatIf
-
-TIERS = ("essential", "wanted", "extra")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One of two plans, in figures; `seats` by tier."""
-
-    points: int
-    seats: Mapping[str, int]
-    shifts_running: int
-    kilometres: float
-    volunteers: int
-    busiest: int
-    hours: float
+from solver import Measures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +28,8 @@ class Sides:
     that stay; `gap` is how far the second plan may be from the best.
     """
 
-    now: Side
-    then: Side
+    now: Measures
+    then: Measures
     people: int
     newcomers: int
     kept: int
@@ -126,17 +112,13 @@ def _view(row: WhatIf, week: str, names: Mapping[str, str], recruiting: tuple[Re
 
 def _sides(answer: Mapping[str, Any]) -> Sides:
     return Sides(
-        now=_side(answer["first"]),
-        then=_side(answer["second"]),
+        now=Measures(**answer["first"]),
+        then=Measures(**answer["second"]),
         people=answer["people"],
         newcomers=answer["newcomers"],
         kept=answer["kept"],
         gap=answer["gap"],
     )
-
-
-def _side(plain: Mapping[str, Any]) -> Side:
-    return Side(**{name: plain[name] for name in Side.__dataclass_fields__})
 
 
 def _recruiting(session: Session, row: WhatIf) -> tuple[Recruits, ...]:

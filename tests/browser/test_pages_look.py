@@ -30,6 +30,9 @@ PAGES: dict[str | None, dict[str, str]] = {
         "find": "/me/find?within=20000",
         "hours": "/me/hours",
         "calendar": "/me/calendar",
+        "my-data": "/me/data",
+        "correct": "/me/data/correct",
+        "together": "/me/together",
         "about-me": "/me/profile",
         "here": "/here",
     },
@@ -43,6 +46,8 @@ PAGES: dict[str | None, dict[str, str]] = {
         "place": "/shifts/1/place",
         "walk-in": "/shifts/1/walk-in?wanted=王",
         "sheets": f"/sheets?week={WEEK}",
+        "candidates": "/roster/roles/1",
+        "seat": "/roster/assignments/2",
         "hours": "/hours",
         "certificates": "/certificates?wanted=王",
         "calendars": "/calendars",
@@ -57,7 +62,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "merge": "/people/6/merge?other=7",
     },
     "auditor": {"audit": "/audit"},
-    "operator": {"runs": "/runs", "run": "/runs/1"},
+    "operator": {"timetable": "/timetable", "unit-times": "/timetable/31", "runs": "/runs", "run": "/runs/1"},
     "leader": {"city": f"/city?week={WEEK}", "wall": f"/city/wall?week={WEEK}"},
 }
 RULES = {

@@ -22,7 +22,7 @@ _HASH = hash_password(PASSWORD, cheap=True)
 
 
 #: Tests that write run on both databases; pages that only read run on the smaller one, the queries being tested below.
-ON_BOTH = frozenset({"test_volunteer_pages", "test_sign_up", "test_steward_pages"})
+ON_BOTH = frozenset({"test_volunteer_pages", "test_sign_up", "test_my_data_pages", "test_steward_pages"})
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

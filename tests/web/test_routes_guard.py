@@ -39,6 +39,8 @@ OPEN = {
     "site.rules",
     "site.type_size",
     "static",
+    "together.guardian",
+    "together.guardian_send",
     "unit_calendars.feed",
     "volunteer.offer",
     "volunteer.offer_send",

@@ -3,7 +3,7 @@
 The registry is the one door for who somebody is; what is kept here is the account that leads to them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,7 +14,7 @@ from models.account import Account, Grant
 from models.authority import Actor, Role
 from models.person import Person, PersonState
 from models.sealing import keyring_of
-from registry.persons import place_of_person
+from registry.own_entry import own_entry
 from registry.signup import SelfServiceEntry, register, update_self
 from web.accounts.signing_in import TELEPHONE, telephone_login
 
@@ -112,26 +112,7 @@ def change_offered(session: Session, actor: Actor, offered: Offered, *, now: dat
     ------
     NoSuchPerson, NotPermitted, SignUpIncomplete
     """
-    person = session.get_one(Person, actor.person_id)
-    entry = SelfServiceEntry(
-        name=person.name,
-        telephone=_opened(session, person, "telephone_sealed"),
-        gender=person.gender,
-        born_on=person.born_on,
-        email=_opened(session, person, "email_sealed"),
-        unit_code=person.unit_code or "",
-        skills=offered.skills,
-        categories=offered.likes,
-        free=offered.free,
-        guardian_consent=person.guardian_consent or None,
-    )
+    entry = replace(own_entry(session, actor), skills=offered.skills, categories=offered.likes, free=offered.free)
     person_id = update_self(session, actor, command=entry, now=now)
     own = Actor(account_id=actor.account_id, person_id=person_id)
     keep_wishes(session, own, wishes=offered.wishes, now=now)
-
-
-def _opened(session: Session, person: Person, column: str) -> str:
-    sealed = getattr(person, column)
-    if sealed is None:
-        return ""
-    return keyring_of(session).open(sealed, bound_to=place_of_person(column, person.id)).decode()

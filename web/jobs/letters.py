@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 from models.account import Account
 from models.need import Need, Shift, ShiftState
 from models.outbox import OutboxMessage
-from models.person import Person
+from models.person import Consent, Person, Purpose
 from models.roster import Assignment, AssignmentState, Offer, OfferState
 from models.sealing import Keyring, keyring_of
 from registry.persons import place_of_person
 from web.accounts.codes import KIND as TELEPHONE_CODE
 from web.accounts.codes import code_of_message
+from web.accounts.guardians import KIND as GUARDIAN
+from web.accounts.guardians import guardian_token, opened
 from web.database import Work
 from web.gateways import Letter
 from web.jobs.outbox import Write
@@ -39,8 +41,10 @@ def letters_of(app: Flask, settings: Settings) -> Write:
             if message.kind == TELEPHONE_CODE:
                 return _code_letter(keyring_of(session), settings, message)
             person = None if message.person_id is None else session.get(Person, message.person_id)
-            if person is None:
+            if person is None or _refuses_messages(session, person.id):
                 return None
+            if message.kind == GUARDIAN:
+                return _guardian_letter(keyring_of(session), settings, message)
             with force_locale(_language(session, person.id)):
                 text = _text(session, message, settings)
             return None if text is None else _letter(keyring_of(session), person, message, text)
@@ -67,6 +71,26 @@ def _code_letter(keyring: Keyring, settings: Settings, message: OutboxMessage) -
     with force_locale(FIRST):
         body = gettext("%(code)s is your Linli code. It holds for ten minutes; give it to nobody.", code=code)
         return Letter(key=message.key, telephone=telephone, email=None, subject=gettext("Your code"), text=body)
+
+
+def _guardian_letter(keyring: Keyring, settings: Settings, message: OutboxMessage) -> Letter:
+    sealed = str(message.facts["telephone"])
+    token = guardian_token(settings.secret_key, person_id=message.person_id or 0, sealed=sealed)
+    with force_locale(FIRST):
+        body = gettext(
+            "Somebody under age would like to serve as a volunteer, and asks for your consent: %(link)s",
+            link=f"{settings.public_url}/g/{token}",
+        )
+        subject = gettext("Your consent is asked for")
+        return Letter(key=message.key, telephone=opened(keyring, sealed), email=None, subject=subject, text=body)
+
+
+def _refuses_messages(session: Session, person_id: int) -> bool:
+    """Say whether a person took back the consent to be sent messages (PIPL 15)."""
+    query = select(Consent.id).where(
+        Consent.person_id == person_id, Consent.purpose == Purpose.CONTACT, Consent.withdrawn_at.is_not(None)
+    )
+    return session.scalar(query) is not None
 
 
 def _language(session: Session, person_id: int) -> str:

@@ -43,8 +43,8 @@ def map_of(board: Board) -> Map | None:
         return None
     points = _flat([place for place, _ in board.spots])
     most = max(rate.asked for _, rate in board.spots) or 1
-    busiest = sorted((item for item in board.spots if item[1].asked), key=lambda item: -item[1].asked)[:_LABELLED]
-    labelled = {place.code for place, _ in busiest}
+    lacking = sorted((item for item in board.spots if item[1].asked), key=_by_lack)[:_LABELLED]
+    labelled = {place.code for place, _ in lacking}
     spots = [
         Spot(
             name=place.name,
@@ -57,6 +57,11 @@ def map_of(board: Board) -> Map | None:
         for (place, rate), (x, y) in zip(board.spots, points, strict=True)
     ]
     return Map(width=WIDTH, height=HEIGHT, spots=tuple(sorted(spots, key=lambda spot: -spot.radius)))
+
+
+def _by_lack(item: tuple[Place, Rate]) -> tuple[int, int]:
+    """Put first what lacks most, then what asks for most: those are named on the map."""
+    return -item[1].missing, -item[1].asked
 
 
 def _flat(places: Sequence[Place]) -> list[tuple[float, float]]:

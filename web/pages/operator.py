@@ -5,11 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matching.publishing import publish_roster
+from matching.queries.changes import repair_changes
 from matching.queries.rosters import run_view
 from matching.queries.rosters import runs as newest_runs
+from matching.queries.steps import next_steps
 from matching.refusals import NotFound
 from matching.repairs import apply_repair
 from matching.rosters import problem_text
+from matching.runs import cancel_run
 from matching.week import NoSuchWeek, Week
 from models.authority import Permission
 from models.roster import RosterRun, RosterState
@@ -26,16 +29,16 @@ operator = Blueprint("operator", __name__)
 @requires(Permission.CITY_RUN_READ)
 def runs() -> ResponseReturnValue:
     """Show the newest runs, what comes next, and the buttons."""
-    from web.jobs.schedule import next_occasions  # noqa: PLC0415  the jobs stand on the application
-
     with current_work().read() as session:
         lines = newest_runs(session, current_actor())
+        coming = next_steps(session, current_actor(), now=now())
     return render_template(
         "operator/runs.html",
         lines=lines,
         week=str(coming_week()),
         weeks=[str(coming_week()), str(coming_week().next)],
-        coming=next_occasions(now=now(), zone=current_settings().time_zone),
+        coming=coming,
+        now=now(),
         step_name=step_name,
         failure_text=failure_text,
         may_start=current_actor().may(Permission.CITY_RUN_START),
@@ -50,16 +53,28 @@ def runs_one(run_id: int) -> ResponseReturnValue:
     """Show one run: its outcome, and all that is needed to make it again."""
     with current_work().read() as session:
         run = run_view(session, current_actor(), run_id=run_id)
+        changes = repair_changes(session, current_actor(), run_id=run_id)
     return render_template(
         "operator/run.html",
         run=run,
         line=run.line,
         term_name=term_name,
+        may_start=current_actor().may(Permission.CITY_RUN_START),
         failure_text=failure_text,
         may_publish=current_actor().may(Permission.CITY_ROSTER_PUBLISH),
         is_proposal=run.roster_state is RosterState.PROPOSED,
-        changes=run.line.counts.get("changes"),
+        changes=changes,
     )
+
+
+@operator.post("/runs/<int:run_id>/cancel")
+@requires(Permission.CITY_RUN_START)
+def runs_cancel(run_id: int) -> ResponseReturnValue:
+    """Stop a run that goes on; nothing of it is stored."""
+    with current_work().begin() as session:
+        cancel_run(session, current_actor(), run_id=run_id, now=now())
+    flash(_("The run is stopped. Nothing of it was stored."), "calm")
+    return redirect(url_for("operator.runs_one", run_id=run_id))
 
 
 @operator.get("/runs/<int:run_id>/problem.json")
@@ -80,10 +95,11 @@ def runs_problem(run_id: int) -> ResponseReturnValue:
 @requires(Permission.CITY_RUN_START)
 def runs_plan() -> ResponseReturnValue:
     """Start planning a week; the page shows when it is done."""
+    from web.jobs.parts import spread_of  # noqa: PLC0415
     from web.jobs.week import plan_week  # noqa: PLC0415
 
-    week = _week()
-    start("linli.plan", lambda work, actor: plan_week(work, actor, week=week), [str(week), ""])
+    week, spread = _week(), spread_of(current_settings())
+    start("linli.plan", lambda work, actor: plan_week(work, actor, week=week, spread=spread), [str(week), ""])
     flash(_("Planning has begun. The result appears below."), "calm")
     return redirect(url_for("operator.runs"))
 

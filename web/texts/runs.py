@@ -34,6 +34,9 @@ FAILURES: Final[dict[str, Any]] = {
     "infeasible": _l("No plan keeps every rule."),
     "not_found": _l("No plan was found in the time given."),
     "invalid": _l("The problem was unsound."),
+    "cancelled": _l("Somebody stopped it."),
+    "process_died": _l("Its process ended without a word."),
+    "week_published": _l("The week was published meanwhile."),
 }
 
 STEPS: Final[dict[str, Any]] = {
@@ -74,3 +77,24 @@ def failure_text(code: str | None) -> str:
 def step_name(step: str) -> str:
     """Name a step of the week."""
     return str(STEPS.get(step, step))
+
+
+STAGES: Final[dict[str, Any]] = {
+    "snapshot": _lp("stage", "Reading the week"),
+    "cutting": _lp("stage", "Cutting the week into parts"),
+    "parts": _lp("stage", "Planning the parts"),
+    "joined": _lp("stage", "Joining the parts"),
+    "candidates": _lp("stage", "Looking who fits where"),
+    "prices": _lp("stage", "Weighing scarce people"),
+    "model": _lp("stage", "Setting up the model"),
+    "flow": _lp("stage", "Drafting a first plan"),
+    "blocks": _lp("stage", "Solving part by part"),
+    "improving": _lp("stage", "Improving the plan"),
+    "solved": _lp("stage", "Solved"),
+    "reasons": _lp("stage", "Finding reasons for what stays empty"),
+}
+
+
+def stage_name(code: str | None) -> str:
+    """Name what the solver is at; of ``parts 3/8`` the first word counts."""
+    return str(STAGES.get((code or "snapshot").partition(" ")[0], STAGES["model"]))
