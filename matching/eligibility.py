@@ -18,7 +18,7 @@ from matching.supply import Supply, held_outside, supply
 from matching.week import MINUTES, Week
 from models.need import Shift, ShiftRole
 from models.relation import NeedBar, PersonDislike
-from models.roster import Assignment
+from models.roster import Assignment, AssignmentState
 from solver import Horizon, Problem
 from solver.eligibility import Eligibility
 
@@ -124,8 +124,10 @@ def _barred(
         .join(Shift, Shift.need_id == NeedBar.need_id)
         .where(NeedBar.person_id.in_(person_ids), Shift.id.in_(shift_ids))
     )
+    # Who was let go, or did not answer, may be asked again by a hand; who declined is not.
+    states = (AssignmentState.DECLINED,) if by_hand else REFUSED
     refused = select(Assignment.person_id, Assignment.shift_id).where(
-        Assignment.state.in_(REFUSED), Assignment.person_id.in_(person_ids), Assignment.shift_id.in_(shift_ids)
+        Assignment.state.in_(states), Assignment.person_id.in_(person_ids), Assignment.shift_id.in_(shift_ids)
     )
     disliked = (
         select(PersonDislike.person_id, Shift.id)

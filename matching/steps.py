@@ -102,7 +102,9 @@ def occasions(*, since: datetime, until: datetime, zone: ZoneInfo, steps: tuple[
     return sorted(found, key=lambda one: (one.due_at, order.index(one.step), one.area))
 
 
-def skip_step(session: Session, actor: Actor, *, step: Step, week: Week, due_at: datetime, now: datetime) -> None:
+def skip_step(
+    session: Session, actor: Actor, *, step: Step, week: Week, area: str = "", due_at: datetime, now: datetime
+) -> None:
     """Let a step not happen for a week, also one that failed.
 
     Raises
@@ -111,7 +113,7 @@ def skip_step(session: Session, actor: Actor, *, step: Step, week: Week, due_at:
     WrongState
         When it was run, or is running.
     """
-    _decide(session, actor, step, week, StepState.SKIPPED, due_at=due_at, now=now)
+    _decide(session, actor, _Wanted(step=step, week=week, area=area), StepState.SKIPPED, due_at=due_at, now=now)
     note(session, actor, action="step.skipped", subject=("step_run", None), now=now, step=step.value, week=str(week))
 
 
@@ -124,8 +126,31 @@ def request_step(session: Session, actor: Actor, *, step: Step, week: Week, now:
     WrongState
         When it is running.
     """
-    _decide(session, actor, step, week, StepState.REQUESTED, due_at=now, now=now)
+    _decide(session, actor, _Wanted(step=step, week=week), StepState.REQUESTED, due_at=now, now=now)
     note(session, actor, action="step.requested", subject=("step_run", None), now=now, step=step.value, week=str(week))
+
+
+def unskip_step(session: Session, actor: Actor, *, step: Step, week: Week, area: str = "", now: datetime) -> None:
+    """Let a skipped step happen after all, at its time; one whose time has passed is made up by the next tick.
+
+    Raises
+    ------
+    NotAllowed
+    WrongState
+        When it was not skipped.
+    """
+    row = _row(session, actor, _Wanted(step=step, week=week, area=area))
+    if row is None or row.state is not StepState.SKIPPED:
+        raise WrongState(kind="step_run", state="" if row is None else row.state.value)
+    session.delete(row)
+    note(session, actor, action="step.unskipped", subject=("step_run", None), now=now, step=step.value, week=str(week))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    step: Step
+    week: Week
+    area: str = ""
 
 
 _MAY_BECOME = {
@@ -134,18 +159,22 @@ _MAY_BECOME = {
 }
 
 
-def _decide(
-    session: Session, actor: Actor, step: Step, week: Week, state: StepState, *, due_at: datetime, now: datetime
-) -> None:
+def _row(session: Session, actor: Actor, wanted: _Wanted) -> StepRun | None:
     if not actor.may(Permission.CITY_RUN_START):
         raise NotAllowed(permission=Permission.CITY_RUN_START.value)
-    row = session.scalar(
+    return session.scalar(
         select(StepRun)
-        .where(StepRun.step == step.value, StepRun.week == str(week), StepRun.area == "")
+        .where(StepRun.step == wanted.step.value, StepRun.week == str(wanted.week), StepRun.area == wanted.area)
         .with_for_update()
     )
+
+
+def _decide(
+    session: Session, actor: Actor, wanted: _Wanted, state: StepState, *, due_at: datetime, now: datetime
+) -> None:
+    row = _row(session, actor, wanted)
     if row is None:
-        row = StepRun(step=step.value, week=str(week), area="", due_at=due_at)
+        row = StepRun(step=wanted.step.value, week=str(wanted.week), area=wanted.area, due_at=due_at)
         session.add(row)
     elif row.state not in _MAY_BECOME[state]:
         raise WrongState(kind="step_run", state=row.state.value)

@@ -40,8 +40,10 @@ from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
 from web.pages.review import review
+from web.pages.seats import seats
 from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.timetable import timetable
 from web.pages.together import together
 from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
@@ -139,6 +141,7 @@ def _serve_pages(app: Flask) -> None:
         together,
         profile_pages,
         coordinator,
+        seats,
         needs,
         day,
         here,
@@ -146,6 +149,7 @@ def _serve_pages(app: Flask) -> None:
         certificates,
         unit_calendars,
         operator,
+        timetable,
         steward,
         review,
         people,

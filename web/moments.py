@@ -137,6 +137,11 @@ def week_of(day: date) -> str:
     return f"{year}-W{week:02d}"
 
 
+def week_of_moment(moment: datetime) -> str:
+    """Give the ISO week in which `moment` lies on the service's clock."""
+    return week_of(local(moment).date())
+
+
 def week_start(week: str) -> date:
     """Give the Monday of an ISO week.
 
@@ -193,7 +198,7 @@ def write_moments(app: Flask) -> None:
         distance=distance_text,
         ago=ago_text,
         week=week_text,
-        week_code=lambda moment: week_of(local(moment).date()),
+        week_code=week_of_moment,
         minute=minute_text,
         number=number_text,
         percent=percent_text,

@@ -10,10 +10,10 @@ from models.roster import RunKind, RunState
 from models.service import HourChangeKind
 from registry.mappings.saved import mappings_in_force
 from web.current import current_work
-from web.texts.runs import CHANGES, status_name, status_tone
+from web.texts.runs import CHANGES, stage_name, status_name, status_tone
 from web.texts.states import state_name, state_tone
 from web.texts.taxonomy import SOURCE_NAMES, category_name, source_name, tag_name
-from web.texts.week import OWN_REASONS
+from web.texts.week import OWN_REASONS, change_reason
 
 
 def is_chinese(text: object) -> bool:
@@ -56,6 +56,8 @@ def write_words(app: Flask) -> None:
     app.jinja_env.filters.update(
         outcome=status_name,
         outcome_tone=status_tone,
+        stage=stage_name,
+        change_reason=change_reason,
         run_state=lambda code: state_name(RunState(code)),
         run_kind=lambda code: state_name(RunKind(code)),
         tier_word=lambda code: state_name(Tier(code)),

@@ -46,6 +46,8 @@ PAGES: dict[str | None, dict[str, str]] = {
         "place": "/shifts/1/place",
         "walk-in": "/shifts/1/walk-in?wanted=王",
         "sheets": f"/sheets?week={WEEK}",
+        "candidates": "/roster/roles/1",
+        "seat": "/roster/assignments/2",
         "hours": "/hours",
         "certificates": "/certificates?wanted=王",
         "calendars": "/calendars",
@@ -58,7 +60,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "people": "/people?name=钱",
         "person": "/people/6",
     },
-    "operator": {"runs": "/runs", "run": "/runs/1"},
+    "operator": {"timetable": "/timetable", "unit-times": "/timetable/31", "runs": "/runs", "run": "/runs/1"},
     "leader": {"city": f"/city?week={WEEK}"},
 }
 RULES = {

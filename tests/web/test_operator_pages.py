@@ -1,10 +1,18 @@
 from collections.abc import Callable
+from datetime import time
 
 import pytest
+from sqlalchemy import select
 
+from matching.progress import keep_progress
+from matching.steps import Step, timetable
 from models.authority import Role
+from models.organisation import OrganisationUnit
+from models.roster import RosterRun, RunState
+from solver import Progress
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import WEEK, World
+from web.database import Work
 
 Sign = Callable[..., ProofReadingClient]
 
@@ -16,7 +24,15 @@ def test_pages_read_well_in_both_languages(
     account("ops", Role.OPERATOR)
     account("lead", Role.LEADER)
     client = sign_in("ops", language)
-    for path in ("/runs", f"/runs/{world.run_id}", f"/roster?week={WEEK}", f"/needs?week={WEEK}"):
+    for path in (
+        "/runs",
+        f"/runs/{world.run_id}",
+        "/timetable",
+        "/timetable/31",
+        "/timetable/310101",
+        f"/roster?week={WEEK}",
+        f"/needs?week={WEEK}",
+    ):
         assert client.get(path).status_code == 200, path
     client = sign_in("lead", language)
     for path in ("/city", f"/city?week={WEEK}", f"/needs/{world.need_id}"):
@@ -58,3 +74,49 @@ def test_a_coordinator_does_not_run_the_week(world: World, account: Callable[...
     client = sign_in("zhou")
     assert client.get("/runs").status_code == 404
     assert client.send("/runs/plan", {"week": WEEK}).status_code == 404
+
+
+def test_a_step_is_skipped_taken_back_and_asked_for(world: World, account: Callable[..., int], sign_in: Sign) -> None:
+    account("ops", Role.OPERATOR)
+    client = sign_in("ops")
+    said = {"step": "publish", "week": "2026-W49", "area": ""}
+    assert "取消跳过" not in client.get("/runs").text
+    client.send("/runs/steps", {**said, "act": "skip"})
+    assert "取消跳过" in client.get("/runs").text
+    client.send("/runs/steps", {**said, "act": "unskip"})
+    assert "取消跳过" not in client.get("/runs").text
+    client.send("/runs/steps", {**said, "act": "run"})
+    assert "已请求" in client.get("/runs").text
+    assert client.send("/runs/steps", {**said, "act": "unskip"}).status_code == 409
+    assert client.send("/runs/steps", {**said, "week": "2030-W01", "act": "skip"}).status_code == 404
+
+
+def test_a_units_times_are_set_and_hold(world: World, account: Callable[..., int], sign_in: Sign, work: Work) -> None:
+    account("ops", Role.OPERATOR)
+    client = sign_in("ops")
+    wrong = client.send("/timetable/310101", {"close.weekday": "1", "answers_from": "20:00", "answers_until": "08:00"})
+    assert wrong.status_code == 422
+    given = {"close.weekday": "1", "close.at": "17:00", "answers_from": "08:00", "answers_until": "18:00"}
+    client.send("/timetable/310101", {**given, "publish.weekday": "0", "publish.at": "09:00"})
+    with work.read() as session:
+        own = [due for due in timetable(session) if due.area == "310101"]
+        unit = session.scalars(select(OrganisationUnit).where(OrganisationUnit.code == "310101")).one()
+    assert [(due.step, due.weekday, due.at) for due in own] == [(Step.CLOSE, 1, time(17))]
+    assert unit.settings == {"week": {"close": "1 17:00", "answers": "08:00 18:00"}}
+    client.send("/timetable/310101", {})
+    with work.read() as session:
+        assert [due for due in timetable(session) if due.area] == []
+    assert client.get("/timetable/999").status_code == 404
+
+
+def test_a_run_says_how_far_it_has_come(world: World, account: Callable[..., int], sign_in: Sign, work: Work) -> None:
+    account("ops", Role.OPERATOR)
+    progress = Progress(seconds=3.0, points=1234, bound=5678, stage="blocks")
+    with work.begin() as session:
+        keep_progress(session, run_id=world.run_id, progress=progress)  # it is stored already: nothing is kept
+        assert "progress" not in session.get_one(RosterRun, world.run_id).counts
+        session.get_one(RosterRun, world.run_id).state = RunState.RUNNING
+        session.flush()
+        keep_progress(session, run_id=world.run_id, progress=progress)
+    page = sign_in("ops").get("/runs").text
+    assert [text in page for text in ("分区求解", "1,234 分", "上限 5,678")] == [True] * 3

@@ -33,7 +33,7 @@ COSTS: dict[str, dict[str, int]] = {
         "/certificates": 2,
         f"/sheets?week={WEEK}": 4,
     },
-    "operator": {"/runs": 2, "/runs/1": 4},
+    "operator": {"/runs": 4, "/runs/1": 5},
     "leader": {f"/city?week={WEEK}": 6},
     "steward": {"/imports": 11, "/review": 10, "/people?name=王": 2},
 }

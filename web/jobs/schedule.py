@@ -21,7 +21,7 @@ from matching.week import Week
 from models.schedule import StepRun, StepState
 from web.database import Work, clock
 
-__all__ = ["USUAL", "Due", "Occasion", "Run", "Step", "next_occasions", "occasions", "skip", "tick"]
+__all__ = ["USUAL", "Due", "Occasion", "Run", "Step", "occasions", "skip", "tick"]
 
 LOOK_BACK = timedelta(days=7)
 SILENT = timedelta(minutes=5)
@@ -35,11 +35,6 @@ class _Claim(Enum):
     OURS = auto()
     BUSY = auto()  # another process is at it
     OVER = auto()  # it was run, skipped, or given up
-
-
-def next_occasions(*, now: datetime, zone: ZoneInfo) -> list[Occasion]:
-    """Give the usual steps of the coming seven days."""
-    return occasions(since=now, until=now + LOOK_BACK, zone=zone)
 
 
 def tick(work: Work, runs: Mapping[Step, Run], *, zone: ZoneInfo, now: datetime | None = None) -> list[Occasion]:

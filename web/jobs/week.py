@@ -1,10 +1,14 @@
 """The steps of the week, each in its own units of work; no transaction is open while the solver thinks."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+
+from sqlalchemy.exc import OperationalError
 
 from matching.hours import propose_check_outs
 from matching.offers import lapse_offers
+from matching.progress import keep_progress
 from matching.publishing import Published, publish_roster
 from matching.refusals import PlanUnsound
 from matching.reminders import alert_shortages, remind_tomorrow
@@ -18,6 +22,7 @@ from web.database import Work, clock
 
 SOLVED = (Status.OPTIMAL, Status.FEASIBLE)
 LAPSED_AT_ONCE = 200
+PROGRESS_SECONDS = 2.0
 
 Watch = Callable[[Progress], None]
 
@@ -131,8 +136,9 @@ def _open(work: Work, actor: Actor, *, week: Week, area: str, kind: RunKind, lim
 
 
 def _solved(work: Work, actor: Actor, opened: OpenRun, limits: Limits, watch: Watch | None) -> Result:
+    told = _Telling(work=work, run_id=opened.run_id, watch=watch)
     try:
-        result = solve(opened.problem, seconds=limits.seconds, workers=limits.workers, seed=limits.seed, progress=watch)
+        result = solve(opened.problem, seconds=limits.seconds, workers=limits.workers, seed=limits.seed, progress=told)
     except BaseException:
         _fail(work, actor, opened.run_id, "solver_failed")
         raise
@@ -140,6 +146,25 @@ def _solved(work: Work, actor: Actor, opened: OpenRun, limits: Limits, watch: Wa
         _fail(work, actor, opened.run_id, str(result.status))
         raise NoPlan(str(result.status))
     return result
+
+
+@dataclass(slots=True, kw_only=True)
+class _Telling:
+    """Passes progress on, and keeps it in the run's row every few seconds; a busy database is left alone."""
+
+    work: Work
+    run_id: int
+    watch: Watch | None
+    kept_at: float = 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        if self.watch is not None:
+            self.watch(progress)
+        if progress.seconds - self.kept_at < PROGRESS_SECONDS:
+            return
+        self.kept_at = progress.seconds
+        with suppress(OperationalError), self.work.begin() as session:
+            keep_progress(session, run_id=self.run_id, progress=progress)
 
 
 def _fail(work: Work, actor: Actor, run_id: int, code: str) -> None:

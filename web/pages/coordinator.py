@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,12 +20,14 @@ from web.current import today as this_day
 from web.moments import local
 from web.navigation import own_path
 from web.places import coming_week, days_of, units_within, wanted_week
+from web.roster_book import WORKBOOK, roster_book
 from web.texts.reasons import blocked_text, filler_text
 
 coordinator = Blueprint("coordinator", __name__)
 
 #: A board of more shifts than this is shown a day at a time, to stay a page that a telephone can load.
 WHOLE_WEEK_SHIFTS = 36
+MOST_ROWS = 2000
 
 
 @coordinator.get("/today")
@@ -76,6 +78,19 @@ def roster() -> ResponseReturnValue:
         filler_text=filler_text,
         now=now(),
     )
+
+
+@coordinator.get("/roster.xlsx")
+@requires(Permission.UNIT_ROSTER_READ)
+def roster_xlsx() -> ResponseReturnValue:
+    """Give the week's roster as a workbook, one row a seat."""
+    week, unit = wanted_week(), request.args.get("unit", "")[:15]
+    with current_work().read() as session:
+        board = roster_week(session, current_actor(), week=week, unit_code=unit, limit=MOST_ROWS)
+    answer = Response(roster_book(board), mimetype=WORKBOOK)
+    answer.headers["Content-Disposition"] = f'attachment; filename="roster-{week}.xlsx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @coordinator.post("/roster/assignments/<int:assignment_id>/lock")

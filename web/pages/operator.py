@@ -5,8 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from matching.publishing import publish_roster
+from matching.queries.changes import repair_changes
 from matching.queries.rosters import run_view
 from matching.queries.rosters import runs as newest_runs
+from matching.queries.steps import next_steps
 from matching.refusals import NotFound
 from matching.repairs import apply_repair
 from matching.rosters import problem_text
@@ -14,7 +16,7 @@ from matching.week import NoSuchWeek, Week
 from models.authority import Permission
 from models.roster import RosterRun, RosterState
 from web.access import current_actor, requires
-from web.current import current_settings, current_work, now
+from web.current import current_work, now
 from web.places import coming_week
 from web.texts.runs import failure_text, step_name, term_name
 from web.workers import start
@@ -26,16 +28,16 @@ operator = Blueprint("operator", __name__)
 @requires(Permission.CITY_RUN_READ)
 def runs() -> ResponseReturnValue:
     """Show the newest runs, what comes next, and the buttons."""
-    from web.jobs.schedule import next_occasions  # noqa: PLC0415  the jobs stand on the application
-
     with current_work().read() as session:
         lines = newest_runs(session, current_actor())
+        coming = next_steps(session, current_actor(), now=now())
     return render_template(
         "operator/runs.html",
         lines=lines,
         week=str(coming_week()),
         weeks=[str(coming_week()), str(coming_week().next)],
-        coming=next_occasions(now=now(), zone=current_settings().time_zone),
+        coming=coming,
+        now=now(),
         step_name=step_name,
         failure_text=failure_text,
         may_start=current_actor().may(Permission.CITY_RUN_START),
@@ -50,6 +52,7 @@ def runs_one(run_id: int) -> ResponseReturnValue:
     """Show one run: its outcome, and all that is needed to make it again."""
     with current_work().read() as session:
         run = run_view(session, current_actor(), run_id=run_id)
+        changes = repair_changes(session, current_actor(), run_id=run_id)
     return render_template(
         "operator/run.html",
         run=run,
@@ -58,7 +61,7 @@ def runs_one(run_id: int) -> ResponseReturnValue:
         failure_text=failure_text,
         may_publish=current_actor().may(Permission.CITY_ROSTER_PUBLISH),
         is_proposal=run.roster_state is RosterState.PROPOSED,
-        changes=run.line.counts.get("changes"),
+        changes=changes,
     )
 
 

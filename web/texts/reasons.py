@@ -75,6 +75,27 @@ def asked_because(reasons: dict[str, Any], today: date) -> list[str]:
     return said
 
 
+#: What keeps one person whom a coordinator has chosen from a role.
+THEIR_RULES: Final[dict[str, Any]] = {
+    "distance": _l("It is too far away for this person."),
+    "time": _l("This person is not free then."),
+    "barred": _l("This person declined it, or is barred from it."),
+    "limit": _l("This person has reached their weekly limit."),
+    "busy": _l("This person serves elsewhere at that time."),
+    "away": _l("This person cannot be planned in that week: paused, or without times, place or consent."),
+}
+
+
+def their_rule_text(rule: str) -> str:
+    """Say what keeps one person from a role."""
+    kind, _colon, tag = rule.partition(":")
+    if kind == "tag":
+        return str(_("This person lacks “%(tag)s”.", tag=tag_name(tag)))
+    if kind == "expired":
+        return str(_("This person holds “%(tag)s” no longer on that day.", tag=tag_name(tag)))
+    return str(THEIR_RULES.get(kind, THEIR_RULES["away"]))
+
+
 def blocked_text(rule: str) -> str:
     """Say a rule that keeps volunteers out, to stand after their number."""
     kind, _colon, tag = rule.partition(":")

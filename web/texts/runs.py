@@ -74,3 +74,20 @@ def failure_text(code: str | None) -> str:
 def step_name(step: str) -> str:
     """Name a step of the week."""
     return str(STEPS.get(step, step))
+
+
+STAGES: Final[dict[str, Any]] = {
+    "candidates": _lp("stage", "Looking who fits where"),
+    "prices": _lp("stage", "Weighing scarce people"),
+    "model": _lp("stage", "Setting up the model"),
+    "flow": _lp("stage", "Drafting a first plan"),
+    "blocks": _lp("stage", "Solving part by part"),
+    "improving": _lp("stage", "Improving the plan"),
+    "solved": _lp("stage", "Solved"),
+    "reasons": _lp("stage", "Finding reasons for what stays empty"),
+}
+
+
+def stage_name(code: str) -> str:
+    """Name what the solver is at."""
+    return str(STAGES.get(code, STAGES["model"]))

@@ -4,6 +4,8 @@ from typing import Any, Final
 
 from flask_babel import lazy_pgettext as _lp
 
+from matching.queries.changes import ChangeReason
+
 EXCUSES: Final[dict[str, Any]] = {
     "ill": _lp("excuse", "Ill"),
     "family": _lp("excuse", "Family"),
@@ -24,3 +26,17 @@ OWN_REASONS: Final[dict[str, Any]] = {
     "said_by_mistake": _lp("hours", "marked by mistake"),
     **EXCUSES,
 }
+
+CHANGE_REASONS: Final[dict[ChangeReason, Any]] = {
+    ChangeReason.FILLS: _lp("change reason", "fills a seat that is empty"),
+    ChangeReason.NEEDED_MORE: _lp("change reason", "is needed more there"),
+    ChangeReason.CANCELLED: _lp("change reason", "the shift does not take place"),
+    ChangeReason.OTHERWISE: _lp(
+        "change reason", "a rule stands against it by now, or the seat serves better otherwise"
+    ),
+}
+
+
+def change_reason(reason: ChangeReason) -> str:
+    """Say why a repair makes a change."""
+    return str(CHANGE_REASONS[reason])
