@@ -1,12 +1,15 @@
-"""Two hundred people at once against real PostgreSQL and several web processes: half answer offers, half sign up.
+"""``python -m bench.crowd``: so many people at once, on a real PostgreSQL and several web processes.
 
-``python -m bench.crowd [--people 200] [--processes 3]`` starts a PostgreSQL of its own and gunicorn, lets every person
-be a browser with cookies and forms, and then counts in the database: nothing may be lost, nothing written twice, no
-answer may be an error. It prints the latencies of each page; they say as much about the machine as about the code.
+Half of them answer an offer by its one-time link, half sign up: every one a browser of their own with cookies and the
+pages' own forms. It prints latencies a step and what the database holds afterwards, and fails when an answer was lost,
+given twice, or a person was registered twice.
 """
 
+from __future__ import annotations
+
 import argparse
-import itertools
+import html
+import http.client
 import os
 import re
 import socket
@@ -14,260 +17,234 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
-from http.cookiejar import CookieJar
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Barrier
+from urllib.parse import urlencode
 
-from flask import Flask
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine, text
 
-from matching.asking import ask
-from matching.needs import NeedCommand, RoleCommand, post_need
-from models import Account, Assignment, Offer, OrganisationUnit, Person, PersonFree, Shift, ShiftRole, SourceRecord
-from models.authority import SYSTEM
-from models.migrations import upgrade
-from models.organisation import UnitLevel
-from models.roster import HOLDING, OfferState
-from tests.servers import postgres
-from web.app import create_app
-from web.database import Work, clock, make_engine, open_work
+from tests import servers
 from web.links import offer_token
-from web.settings import read_settings
 
-STREET = "310101002"
-SEATS = 5
-SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗"
-GIVEN = "安宁静平和乐康健敏慧明亮云霞晨曦雨雪松柏"
-
-
-def make_app() -> Flask:
-    """Make the application for gunicorn; one address stands for all people here, so knocking is not limited."""
-    return create_app(config={"RATELIMIT_ENABLED": False})
+HERE = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+PATIENCE = 120.0
+NAMES = "春夏秋冬梅兰竹菊江河湖海"
 
 
-class Browser:
-    """One person's browser: cookies, forms with their token, and how long each answer took."""
+@dataclass(slots=True)
+class Visitor:
+    """One browser: keeps its cookies, fills in the forms it is shown."""
 
-    def __init__(self, url: str, times: dict[str, list[float]], statuses: Counter[str]) -> None:
-        self.url, self.times, self.statuses = url, times, statuses
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-        self.opener.addheaders = [("Accept-Language", "zh-CN")]
-        self.page = ""
+    port: int
+    address: str
+    times: dict[str, list[float]]
+    cookies: dict[str, str] = field(default_factory=dict)
+    page: str = ""
+    path: str = ""
 
-    def get(self, path: str, name: str) -> None:
-        self._ask(f"GET {name}", path, None)
+    def get(self, step: str, path: str) -> int:
+        return self._ask(step, "GET", path, None)
 
-    def send(self, path: str, name: str, values: dict[str, object]) -> None:
+    def send(self, step: str, path: str, **values: str) -> int:
+        """Post the form of the page that is open, and follow where it leads."""
         token = re.search(r'name="csrf_token" value="([^"]+)"', self.page)
-        pairs = [("csrf_token", token[1] if token else "")]
-        for key, value in values.items():
-            pairs += [(key, each) for each in value] if isinstance(value, list) else [(key, str(value))]
-        self._ask(f"POST {name}", path, urllib.parse.urlencode(pairs).encode())
+        values["csrf_token"] = html.unescape(token[1]) if token else ""
+        return self._ask(step, "POST", path, urlencode(values))
 
-    def _ask(self, name: str, path: str, body: bytes | None) -> None:
+    def _ask(self, step: str, method: str, path: str, body: str | None) -> int:
         started = time.perf_counter()
-        try:
-            with self.opener.open(self.url + path, data=body, timeout=300) as answer:
-                self.page, status = answer.read().decode(), answer.status
-        except urllib.error.HTTPError as error:
-            self.page, status = error.read().decode(errors="replace"), error.code
-        self.times[name].append((time.perf_counter() - started) * 1000)
-        self.statuses[f"{name} {status}"] += 1
+        status, where = self._once(method, path, body)
+        while status in {302, 303}:
+            status, where = self._once("GET", where, None)
+        self.times[step].append((time.perf_counter() - started) * 1000)
+        return status
+
+    def _once(self, method: str, path: str, body: str | None) -> tuple[int, str]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = {"Cookie": cookies, "X-Forwarded-For": self.address, "Accept-Language": "zh-CN"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        self.page, self.path = answer.read().decode("utf-8", "replace"), path
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        where = answer.headers.get("Location", "")
+        connection.close()
+        return answer.status, where.removeprefix(f"http://127.0.0.1:{self.port}")
 
 
-def make_week(work: Work, people: int) -> list[int]:
-    """Make a street, people and needs of next Saturday, and ask everybody; give the offers."""
-    now = clock()
-    saturday = now.date() + timedelta(days=7 + (5 - now.weekday()) % 7)
-    with work.begin() as session:
-        for code, name, level in (
-            ("31", "上海市", UnitLevel.CITY),
-            ("310101", "黄浦区", UnitLevel.DISTRICT),
-            (STREET, "外滩街道", UnitLevel.STREET),
-        ):
-            session.add(OrganisationUnit(code=code, name=name, level=level, longitude=121.49, latitude=31.24))
-        session.flush()
-        roles = [_post(session, number, saturday) for number in range(-(-people // SEATS))]
-        offers = []
-        for number in range(people):
-            role, shift = roles[number // SEATS]
-            person = _person(session, number)
-            offers.append(ask(session, role_id=role, shift=shift, person_id=person, roster_id=None, now=now))
-        return offers
+def answers(visitor: Visitor, token: str) -> str:
+    """Open an offer's link and say yes; what came of it."""
+    if visitor.get("open an offer", f"/o/{token}") != http.client.OK:
+        return "offer not shown"
+    status = visitor.send("answer it", f"/o/{token}", answer="confirm")
+    return "answered" if status == http.client.OK else f"answer {status}"
 
 
-def _post(session: Session, number: int, day: date) -> tuple[int, Shift]:
-    starts_at = clock().replace(year=day.year, month=day.month, day=day.day, hour=1, minute=0, second=0, microsecond=0)
-    role = RoleCommand(name="志愿者", min_seats=SEATS, target_seats=SEATS, max_seats=SEATS)
-    command = NeedCommand(
-        title=f"社区服务{number}",
-        category="elderly",
-        unit_code=STREET,
-        starts_at=starts_at,
-        duration_minutes=120,
-        roles=(role,),
+def signs_up(visitor: Visitor, number: int, unit: str) -> str:
+    """Sign up in three screens; what came of it."""
+    visitor.get("open sign-up", "/sign-up")
+    name = "陈" + NAMES[number % 12] + NAMES[number // 12 % 12]
+    visitor.send("name and telephone", "/sign-up", name=name, telephone=f"1290000{number:04d}", agreed="1")
+    code = re.search(r'id="demo-code"[^>]*>(\d{6})<', visitor.page)
+    if code is None:
+        return "no code"
+    visitor.send("code", "/sign-in/code", code=code[1])
+    born = f"{1960 + number % 40}-{1 + number % 12:02d}-{1 + number % 28:02d}"
+    status = visitor.send(
+        "what they offer", "/sign-up/about", born_on=born, unit_code=unit, radius_metres="3000", max_shifts_week="2"
     )
-    need = post_need(session, SYSTEM, command=command, now=clock())
-    shift = session.scalars(select(Shift).where(Shift.need_id == need)).one()
-    return session.scalars(select(ShiftRole.id).where(ShiftRole.shift_id == shift.id)).one(), shift
-
-
-def _person(session: Session, number: int) -> int:
-    now = clock()
-    place = {"longitude": 121.48, "latitude": 31.23, "unit_code": STREET}
-    person = Person(name=f"老{number}", name_sort=f"{number}", created_at=now, changed_at=now, **place)
-    session.add(person)
-    session.flush()
-    session.add(PersonFree(person_id=person.id, weekday=5, start_minute=480, end_minute=1080))
-    return person.id
-
-
-def answer(browser: Browser, token: str, number: int) -> None:
-    """Answer an offer by its link: two of three come, and one in six changes their mind."""
-    browser.get(f"/o/{token}", "/o/<token>")
-    if number % 3:
-        browser.send(f"/o/{token}", "/o/<token>", {"answer": "confirm"})
-    else:
-        browser.send(f"/o/{token}", "/o/<token>", {"answer": "decline", "reason": "busy"})
-    if number % 6 == 1:
-        browser.send(f"/o/{token}/undo", "/o/<token>/undo", {})
-        browser.send(f"/o/{token}", "/o/<token>", {"answer": "confirm"})
-
-
-def sign_up(browser: Browser, number: int) -> None:
-    """Sign up on the three screens."""
-    name = SURNAMES[number % 20] + GIVEN[number // 20 % 20] + GIVEN[number * 7 % 20]
-    browser.get("/sign-up", "/sign-up")
-    browser.send("/sign-up", "/sign-up", {"name": name, "telephone": f"128{number:08d}", "agreed": "1"})
-    code = re.search(r'id="demo-code"[^>]*>(\d{6})<', browser.page)
-    browser.send("/sign-in/code", "/sign-in/code", {"code": code[1] if code else ""})
-    born_on = date(1960, 1, 1) + timedelta(days=number * 97)
-    hours = {"free[]": ["5-9", "5-10", "5-11"], "skills[]": ["dialect"]}
-    about = {"born_on": born_on.isoformat(), "unit_code": STREET, "radius_metres": "5000"}
-    browser.send("/sign-up/about", "/sign-up/about", {**hours, **about})
-
-
-@contextmanager
-def served(url: str, folder: Path, processes: int) -> Iterator[str]:
-    """Run gunicorn with so many processes on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, "DATABASE_URL": url, "LINLI_INSTANCE": str(folder), "LINLI_DEMO": "1"}
-    address = f"127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", "--bind", address, "--workers", str(processes), "--threads", "8"]
-    command += ["--timeout", "300", "--backlog", "1024", "--no-control-socket", "bench.crowd:make_app()"]
-    with (folder / "gunicorn.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        try:
-            _wait(f"http://{address}/health", server)
-            yield f"http://{address}"
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            sys.exit("gunicorn did not start")
-        try:
-            urllib.request.urlopen(url, timeout=5)
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    sys.exit("gunicorn did not answer")
-
-
-def faults(work: Work, people: int, joined: int) -> list[str]:
-    """Say what the database lacks, or has too often."""
-    found = []
-    with work.read() as session:
-        confirmed = session.scalar(select(func.count()).where(Offer.state == OfferState.CONFIRMED))
-        wanted = sum(1 for number in range(people) if number % 3)
-        if confirmed != wanted:
-            found.append(f"{confirmed} confirmed offers, {wanted} wanted")
-        held = select(Assignment.seat_id).where(Assignment.state.in_(HOLDING))
-        twice = session.execute(held.group_by(Assignment.seat_id).having(func.count() > 1)).all()
-        if twice:
-            found.append(f"{len(twice)} seats held twice")
-        counts = {
-            "accounts": session.scalar(select(func.count()).select_from(Account)),
-            "records": session.scalar(select(func.count()).where(SourceRecord.source == "self_service")),
-        }
-        found += [f"{count} {name}, {joined} wanted" for name, count in counts.items() if count != joined]
-    return found
-
-
-def run(url: str, tokens: list[str], joined: int) -> tuple[dict[str, list[float]], Counter[str], float]:
-    """Let everybody begin at the same moment; give times, statuses and the seconds that it took."""
-    times: dict[str, list[float]] = defaultdict(list)
-    statuses: Counter[str] = Counter()
-    together = threading.Barrier(len(tokens) + joined + 1)
-
-    def one(deed: object, *arguments: object) -> None:
-        browser = Browser(url, times, statuses)
-        together.wait()
-        deed(browser, *arguments)  # type: ignore[operator]
-
-    deeds = itertools.chain(
-        ((answer, token, number) for number, token in enumerate(tokens)),
-        ((sign_up, number) for number in range(joined)),
-    )
-    threads = [threading.Thread(target=one, args=deed) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    together.wait()
-    started = time.perf_counter()
-    for thread in threads:
-        thread.join()
-    return times, statuses, time.perf_counter() - started
+    return "signed up" if status == http.client.OK and "/sign-out" in visitor.page else f"sign-up {status}"
 
 
 def main() -> int:
-    """Run it; 1 when anything was lost, doubled or refused."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Start everything, let them come, tell; 1 when anything was lost, doubled or refused."""
+    parser = argparse.ArgumentParser(prog="python -m bench.crowd", description=__doc__)
     parser.add_argument("--people", type=int, default=200)
-    parser.add_argument("--processes", type=int, default=3)
-    asked = parser.parse_args()
-    half = asked.people // 2
-    with tempfile.TemporaryDirectory(prefix="linli-crowd-") as name, postgres() as server:
-        folder = Path(name)
-        admin = make_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(text("CREATE DATABASE linli_crowd"))
-        url = server.format("linli_crowd")
-        settings = read_settings({"DATABASE_URL": url, "LINLI_INSTANCE": name, "LINLI_DEMO": "1"})
-        work = open_work(settings)
-        upgrade(work.engine)
-        tokens = [offer_token(settings.secret_key, offer) for offer in make_week(work, half)]
-        with served(url, folder, asked.processes) as address:
-            warmed = 2 * asked.processes
-            for number in range(warmed):  # linkage compiles its loops at the first sign-up of a process
-                sign_up(Browser(address, defaultdict(list), Counter()), half + number)
-            times, statuses, seconds = run(address, tokens, half)
-        wrong = faults(work, half, half + warmed)
-        wrong += [f"{count} answers {status}" for status, count in statuses.items() if not status.endswith(" 200")]
-        work.dispose()
-        admin.dispose()
-    print(f"{asked.people} people, {asked.processes} processes, {seconds:.1f} s in all, load {os.getloadavg()[0]:.1f}")
-    print(f"{'page':<26}{'answers':>9}{'median ms':>11}{'95 % ms':>10}{'most ms':>10}")
-    for page, each in sorted(times.items()):
-        ordered = sorted(each)
-        high = ordered[int(len(ordered) * 0.95) - 1]
-        print(f"{page:<26}{len(each):>9}{statistics.median(each):>11.0f}{high:>10.0f}{ordered[-1]:>10.0f}")
-    print("\n".join(wrong) or "nothing lost, nothing written twice, no error")
+    parser.add_argument("--processes", type=int, default=4, help="web processes")
+    options = parser.parse_args()
+    with servers.postgres() as pattern, servers.valkey() as broker, tempfile.TemporaryDirectory() as folder:
+        maker = create_engine(_driver(pattern.format("postgres")), isolation_level="AUTOCOMMIT")
+        with maker.connect() as connection:
+            connection.execute(text("CREATE DATABASE crowd"))
+        url = pattern.format("crowd")
+        settings = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "CELERY_BROKER_URL": broker,
+            "LINLI_INSTANCE": folder,
+            "LINLI_DEMO": "1",
+            "LINLI_TRUST_PROXY": "1",
+            "LINLI_SECRET_KEY": "bench" * 8,
+        }
+        print("making the sample city …", flush=True)
+        subprocess.run([BIN / "linli", "db", "upgrade"], env=settings, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([BIN / "linli", "demo", "--no-serve"], env=settings, check=True, stdout=subprocess.DEVNULL)
+        return _crowd(options.people, options.processes, settings)
+
+
+def _crowd(people: int, processes: int, settings: dict[str, str]) -> int:
+    engine = create_engine(_driver(settings["DATABASE_URL"]))
+    with engine.connect() as connection:
+        offers = connection.execute(
+            text("SELECT id FROM offer WHERE state = 'open' ORDER BY id LIMIT :most"), {"most": people // 2}
+        ).scalars()
+        tokens = [offer_token(settings["LINLI_SECRET_KEY"], offer) for offer in offers]
+        unit = connection.execute(text("SELECT min(code) FROM organisation_unit WHERE level = 'street'")).scalar_one()
+        before = _counts(engine)
+    port = _free_port()
+    settings |= {"WEB_CONCURRENCY": str(processes), "LINLI_BIND": f"127.0.0.1:{port}"}
+    settings["LINLI_CONTROL_SOCKET"] = f"{settings['LINLI_INSTANCE']}/gunicorn.ctl"
+    command = [BIN / "gunicorn", "-c", HERE / "deploy/gunicorn.conf.py", "web.app:create_app()"]
+    with (Path(settings["LINLI_INSTANCE"]) / "web.log").open("wb") as log:
+        web = subprocess.Popen(command, env=settings, cwd=HERE, stdout=log, stderr=log)
+        try:
+            _await(port)
+            started = time.perf_counter()
+            times, came = _come(people, port, tokens, unit)
+            seconds = time.perf_counter() - started
+        finally:
+            web.terminate()
+            web.wait(30)
+    after = _counts(engine)
+    return _tell(people, processes, seconds, times, came, before, after, len(tokens))
+
+
+def _come(people: int, port: int, tokens: list[str], unit: str) -> tuple[dict[str, list[float]], Counter[str]]:
+    """Everybody at once: nobody begins before the last is there."""
+    times: dict[str, list[float]] = defaultdict(list)
+    gate = Barrier(people)
+
+    def one(number: int) -> str:
+        visitor = Visitor(port, f"10.{number // 250}.0.{1 + number % 250}", times)
+        gate.wait()
+        try:
+            if number % 2 and number // 2 < len(tokens):
+                return answers(visitor, tokens[number // 2])
+            return signs_up(visitor, number, unit)
+        except OSError as error:
+            return f"broken off: {type(error).__name__}"
+
+    with ThreadPoolExecutor(people) as pool:
+        came = Counter(pool.map(one, range(people)))
+    return times, came
+
+
+def _counts(engine: object) -> dict[str, int]:
+    questions = {
+        "answered": "SELECT count(*) FROM offer WHERE state = 'confirmed'",
+        "people": "SELECT count(*) FROM person WHERE state = 'active'",
+        "accounts": "SELECT count(*) FROM account",
+        "doubled people": "SELECT count(*) FROM (SELECT telephone_digest FROM person WHERE telephone_digest IN "
+        "(SELECT telephone_digest FROM account WHERE telephone_digest IS NOT NULL) "
+        "GROUP BY telephone_digest, name HAVING count(*) > 1) AS twice",
+        "seats held twice": "SELECT count(*) FROM (SELECT seat_id FROM assignment WHERE state IN "
+        "('proposed', 'offered', 'confirmed', 'served', 'absent') GROUP BY seat_id HAVING count(*) > 1) AS twice",
+    }
+    with engine.connect() as connection:  # type: ignore[attr-defined]
+        return {name: connection.execute(text(question)).scalar_one() for name, question in questions.items()}
+
+
+def _tell(  # noqa: PLR0917
+    people: int,
+    processes: int,
+    seconds: float,
+    times: dict[str, list[float]],
+    came: Counter[str],
+    before: dict[str, int],
+    after: dict[str, int],
+    asked: int,
+) -> int:
+    print(f"\n{people} people at once, {processes} web processes, PostgreSQL: all done in {seconds:.1f} s")
+    print(f"{'step':<24}{'requests':>10}{'median ms':>12}{'p95 ms':>10}{'p99 ms':>10}")
+    for step, taken in times.items():
+        cuts = statistics.quantiles(taken, n=100) if len(taken) > 1 else taken * 99
+        print(f"{step:<24}{len(taken):>10}{statistics.median(taken):>12.0f}{cuts[94]:>10.0f}{cuts[98]:>10.0f}")
+    print("outcomes: " + ", ".join(f"{name} {count}" for name, count in sorted(came.items())))
+    gained = {name: after[name] - before[name] for name in after}
+    wrong = [
+        fault
+        for fault, holds in (
+            (f"{gained['answered']} answers kept of {came['answered']}", gained["answered"] == came["answered"]),
+            (f"{gained['accounts']} accounts of {came['signed up']}", gained["accounts"] == came["signed up"]),
+            (f"{after['doubled people']} people twice", after["doubled people"] == before["doubled people"]),
+            (f"{after['seats held twice']} seats held twice", after["seats held twice"] == 0),
+            ("somebody was refused", came["answered"] + came["signed up"] == people and came["answered"] == asked),
+        )
+        if not holds
+    ]
+    print("nothing lost, nothing twice" if not wrong else "WRONG: " + "; ".join(wrong))
     return 1 if wrong else 0
+
+
+def _driver(url: str) -> str:
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(port: int) -> None:
+    for _ in range(200):
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/health")
+            if connection.getresponse().status == http.client.OK:
+                return
+        except OSError:
+            time.sleep(0.3)
+    raise SystemExit("the web processes did not start")
 
 
 if __name__ == "__main__":

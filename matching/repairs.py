@@ -19,7 +19,7 @@ from matching.assignments import let_go
 from matching.explanation import store_explanation
 from matching.locks import lock_persons, lock_shifts
 from matching.refusals import AlreadyBooked, NotAllowed, NothingToRepair, SeatTaken, WrongState
-from matching.rosters import finish_run, published_roster, refuse_broken
+from matching.rosters import finish_run, published_roster, refuse_broken, running_run
 from matching.snapshot import number
 from matching.trail import note
 from matching.week import Week
@@ -50,8 +50,8 @@ def store_repair(
     session: Session, actor: Actor, *, run_id: int, problem: Problem, result: Result, now: datetime
 ) -> tuple[Change, ...]:
     """Check a repair's result and keep its changes with the run, to be looked at before they are sent."""
-    run = session.get_one(RosterRun, run_id)
     refuse_broken(problem, result)
+    run = running_run(session, run_id)
     changes = changes_between(problem.pairs("published"), result.assignments)
     store_explanation(session, run.id, result)
     finish_run(session, run, problem, result, now=now)

@@ -22,6 +22,7 @@ from models.linkage import (
 from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
+from models.part import RunPart
 from models.person import Consent, Departure, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
 from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
@@ -69,6 +70,7 @@ __all__ = [
     "Roster",
     "RosterRun",
     "RowIssue",
+    "RunPart",
     "SavedMapping",
     "Scorecard",
     "Seat",

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.access import within
+from matching.parts import PartsProgress, parts_progress
 from matching.policy import policy_of
 from matching.refusals import NotFound
 from matching.week import Week
@@ -17,7 +18,17 @@ from models.authority import Actor, Permission
 from models.need import Need, Seat, Shift, ShiftRole, ShiftState, Tier
 from models.organisation import OrganisationUnit
 from models.person import Person
-from models.roster import HOLDING, Assignment, AssignmentState, Backup, Roster, RosterRun, RosterState, Shortfall
+from models.roster import (
+    HOLDING,
+    Assignment,
+    AssignmentState,
+    Backup,
+    Roster,
+    RosterRun,
+    RosterState,
+    RunState,
+    Shortfall,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +119,7 @@ class RunLine:
     solve_seconds: float | None
     counts: dict[str, Any]
     failure: str | None
+    stage: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +139,7 @@ class RunView:
     terms: dict[str, Any]
     roster_id: int | None
     roster_state: RosterState | None
+    parts: PartsProgress | None
 
 
 def roster_week(
@@ -175,6 +188,7 @@ def run_view(session: Session, actor: Actor, *, run_id: int) -> RunView:
         terms=dict(run.terms),
         roster_id=None if roster is None else roster.id,
         roster_state=None if roster is None else roster.state,
+        parts=parts_progress(session, run_id=run_id) if run.state is RunState.RUNNING else None,
     )
 
 
@@ -327,4 +341,5 @@ def _run_line(run: RosterRun) -> RunLine:
         solve_seconds=run.solve_seconds,
         counts=dict(run.counts),
         failure=run.failure,
+        stage=run.stage,
     )

@@ -11,6 +11,9 @@ from celery import Celery
 from web.settings import Settings
 
 QUEUES = ("plan", "send", "tick")
+PLANNING = dict.fromkeys(
+    ("linli.plan", "linli.plan_part", "linli.repair", "linli.what_if", "linli.consolidate"), "plan"
+)
 TICK_SECONDS = 60.0
 SEND_SECONDS = 5.0
 DAY_SECONDS = 300.0
@@ -46,7 +49,4 @@ def make_celery(settings: Settings) -> Celery:
 
 
 def _routes(name: str, *_rest: Any, **_options: Any) -> dict[str, str]:
-    queue = {"linli.plan": "plan", "linli.repair": "plan", "linli.what_if": "plan", "linli.send": "send"}.get(
-        name, "tick"
-    )
-    return {"queue": queue}
+    return {"queue": PLANNING.get(name, "send" if name == "linli.send" else "tick")}
