@@ -46,7 +46,7 @@ def use_code(session: Session, *, secret: str, telephone: str, code: str, now: d
             continue
         facts = dict(message.facts)
         expected = code_for(secret, telephone, int(facts["window"]), int(facts.get("serial", 0)))
-        if hmac.compare_digest(expected, code.strip()):
+        if hmac.compare_digest(expected.encode(), code.strip().encode()):
             message.facts = {**facts, "used": True}
             return True
         message.facts = {**facts, "tries": int(facts.get("tries", 0)) + 1}
