@@ -1,11 +1,11 @@
-"""What pages let people choose: the week they are about, and the places of :mod:`matching.queries.places`."""
+"""What pages let people choose: the week they are about, and the places of :mod:`matching.queries.choices`."""
 
 from datetime import time, timedelta
 
 from flask import request
 from werkzeug.exceptions import NotFound
 
-from matching.queries.places import places_with_position, streets, unit_names, units_within
+from matching.queries.choices import places_with_position, streets, unit_names, units_within
 from matching.week import NoSuchWeek, Week
 from web.current import current_settings, now
 

@@ -1,65 +1,108 @@
-"""The organisation units that somebody may choose from, and their names."""
+"""The organisation units that somebody drills through: one unit, those above it that they may see, those below it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching.refusals import NotFound
 from models.authority import Actor, Permission
 from models.organisation import OrganisationUnit, UnitLevel
 
+#: Which level stands below which.
+BELOW: Final[dict[UnitLevel, UnitLevel | None]] = {
+    UnitLevel.CITY: UnitLevel.DISTRICT,
+    UnitLevel.DISTRICT: UnitLevel.STREET,
+    UnitLevel.STREET: UnitLevel.NEIGHBOURHOOD,
+    UnitLevel.NEIGHBOURHOOD: None,
+    UnitLevel.GRID: None,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DistrictStreets:
-    """A district and its streets, each with code and name."""
+class Place:
+    """One unit, with where it is and how many people live there, on which day."""
 
+    code: str
     name: str
-    streets: tuple[tuple[str, str], ...]
+    level: UnitLevel
+    longitude: float | None
+    latitude: float | None
+    residents: int | None
+    residents_on: date | None
 
 
-def units_within(session: Session, actor: Actor, permission: Permission) -> list[tuple[str, str]]:
-    """Give code and name of the units over which `permission` is held, in the order of their codes."""
-    held = [OrganisationUnit.code.startswith(code, autoescape=True) for code in actor.units(permission)]
-    if not held:
-        return []
-    query = select(OrganisationUnit.code, OrganisationUnit.name).where(or_(*held)).order_by(OrganisationUnit.code)
-    return [(code, name) for code, name in session.execute(query)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceView:
+    """A unit with the units above it, the highest first, and those of the level below it."""
+
+    here: Place
+    above: tuple[Place, ...]
+    below: tuple[Place, ...]
 
 
-def streets(session: Session) -> list[DistrictStreets]:
-    """Give every street by district, for somebody who says where they live."""
-    levels = (UnitLevel.DISTRICT, UnitLevel.STREET)
-    rows = session.execute(
-        select(OrganisationUnit.code, OrganisationUnit.name, OrganisationUnit.level)
-        .where(OrganisationUnit.level.in_(levels))
+def place_view(session: Session, actor: Actor, *, code: str | None, permission: Permission) -> PlaceView:
+    """Give a unit over which `permission` is held; without a code the highest one. Two statements.
+
+    Raises
+    ------
+    NotFound
+    """
+    held = actor.units(permission)
+    wanted = code or next(iter(held), None)
+    if wanted is None or not actor.may(permission, wanted):
+        raise NotFound(kind="unit")
+    return _view(session, actor, wanted, permission)
+
+
+def places_on_map(session: Session, *, here: Place, limit: int = 800) -> tuple[Place, ...]:
+    """Give the places under a unit that a map shows: neighbourhoods, or of a whole city its streets. One statement."""
+    level = UnitLevel.STREET if here.level is UnitLevel.CITY else UnitLevel.NEIGHBOURHOOD
+    units = session.scalars(
+        select(OrganisationUnit)
+        .where(
+            OrganisationUnit.level == level,
+            OrganisationUnit.code.startswith(here.code, autoescape=True),
+            OrganisationUnit.longitude.is_not(None),
+            OrganisationUnit.latitude.is_not(None),
+        )
         .order_by(OrganisationUnit.code)
-    ).all()
-    districts = {code: name for code, name, level in rows if level is UnitLevel.DISTRICT}
-    found: dict[str, list[tuple[str, str]]] = {}
-    for code, name, level in rows:
-        if level is UnitLevel.STREET:
-            found.setdefault(districts.get(code[:6], ""), []).append((code, name))
-    return [DistrictStreets(name=district, streets=tuple(here)) for district, here in found.items()]
+        .limit(limit)
+    )
+    return tuple(_place(unit) for unit in units)
 
 
-def unit_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
-    """Give the names of the units with `codes`; a code that is no unit's is left out."""
-    query = select(OrganisationUnit.code, OrganisationUnit.name).where(OrganisationUnit.code.in_(set(codes)))
-    return dict(session.execute(query).all())
+def _view(session: Session, actor: Actor, wanted: str, permission: Permission) -> PlaceView:
+    if wanted:
+        prefixes = [wanted[:length] for length in range(2, len(wanted) + 1)]
+        line = select(OrganisationUnit).where(OrganisationUnit.code.in_(prefixes)).order_by(OrganisationUnit.code)
+    else:
+        shortest = select(func.min(func.length(OrganisationUnit.code))).scalar_subquery()
+        line = select(OrganisationUnit).where(func.length(OrganisationUnit.code) == shortest).limit(1)
+    chain = [_place(unit) for unit in session.scalars(line)]
+    if not chain or (wanted and chain[-1].code != wanted):
+        raise NotFound(kind="unit")
+    here = chain[-1]
+    above = tuple(place for place in chain[:-1] if actor.may(permission, place.code))
+    level = BELOW[here.level]
+    if level is None:
+        return PlaceView(here=here, above=above, below=())
+    inside = OrganisationUnit.code.startswith(here.code, autoescape=True)
+    units = session.scalars(
+        select(OrganisationUnit).where(inside, OrganisationUnit.level == level).order_by(OrganisationUnit.code)
+    )
+    return PlaceView(here=here, above=above, below=tuple(_place(unit) for unit in units))
 
 
-def places_with_position(session: Session) -> list[tuple[str, str]]:
-    """Give code and whole name of the streets that have a position, in the order of their codes."""
-    levels = (UnitLevel.DISTRICT, UnitLevel.STREET)
-    rows = session.execute(
-        select(OrganisationUnit.code, OrganisationUnit.name, OrganisationUnit.level, OrganisationUnit.longitude)
-        .where(OrganisationUnit.level.in_(levels))
-        .order_by(OrganisationUnit.code)
-    ).all()
-    districts = {row.code: row.name for row in rows if row.level is UnitLevel.DISTRICT}
-    return [
-        (row.code, f"{districts.get(row.code[:6], '')} {row.name}".strip())
-        for row in rows
-        if row.level is UnitLevel.STREET and row.longitude is not None
-    ]
+def _place(unit: OrganisationUnit) -> Place:
+    return Place(
+        code=unit.code,
+        name=unit.name,
+        level=unit.level,
+        longitude=unit.longitude,
+        latitude=unit.latitude,
+        residents=unit.resident_population,
+        residents_on=unit.population_on,
+    )
