@@ -30,6 +30,7 @@ from web.pages.coordinator import coordinator
 from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
 from web.pages.finding import finding
+from web.pages.forecasting import forecasting
 from web.pages.here import here
 from web.pages.hours import hours
 from web.pages.leader import leader
@@ -142,6 +143,7 @@ def _serve_pages(app: Flask) -> None:
         profile_pages,
         coordinator,
         seats,
+        forecasting,
         needs,
         day,
         here,

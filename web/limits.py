@@ -13,6 +13,7 @@ limiter = Limiter(key_func=get_remote_address, strategy="moving-window", headers
 SIGN_IN = "10 per minute; 60 per hour"
 CODE = "5 per 10 minutes; 20 per day"
 ANSWER = "60 per minute"
+FORECAST = "60 per minute"
 PLACE_CODE = "8 per minute; 30 per hour"
 
 

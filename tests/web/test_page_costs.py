@@ -24,7 +24,7 @@ COSTS: dict[str, dict[str, int]] = {
     "volunteer": {"/me": 4, "/me/profile": 8, "/me/find": 14, "/me/hours": 8},
     "coordinator": {
         "/today": 8,
-        f"/needs?week={WEEK}": 3,
+        f"/needs?week={WEEK}": 5,
         "/needs/1": 5,
         "/needs/new": 2,
         f"/roster?week={WEEK}": 8,
