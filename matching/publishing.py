@@ -13,6 +13,7 @@ from matching.deadlines import Deadlines
 from matching.outbox import leaves_at, reached
 from matching.refusals import NotAllowed, NothingToPublish, WeekPublished
 from matching.rosters import proposed_roster, published_roster
+from matching.runs import lock_week
 from matching.snapshot import number, role_key, shift_key, snapshot, volunteer_id
 from matching.trail import note
 from matching.week import Week
@@ -52,6 +53,7 @@ def publish_roster(session: Session, actor: Actor, *, week: Week, area: str, now
     """
     if not actor.may(Permission.CITY_ROSTER_PUBLISH):
         raise NotAllowed(permission=Permission.CITY_ROSTER_PUBLISH.value)
+    lock_week(session, week=str(week))
     if published_roster(session, week=week, area=area) is not None:
         raise WeekPublished(week=str(week), area=area)
     roster = proposed_roster(session, week=week, area=area)

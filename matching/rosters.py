@@ -6,13 +6,11 @@ gives the problem, the caller solves it, and :func:`store_plan` checks the resul
 """
 
 import gzip
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -20,9 +18,11 @@ from sqlalchemy.orm import Session
 
 from matching.explanation import store_explanation
 from matching.needs import open_week
+from matching.parts import file_of, solution_of
 from matching.policy import policy_of
 from matching.reasons import reasons_for
-from matching.refusals import NotAllowed, PlanUnsound, WeekPublished
+from matching.refusals import NotAllowed, PlanUnsound, WeekPublished, WrongState
+from matching.runs import lock_week
 from matching.snapshot import number, planned_assignments, snapshot
 from matching.trail import note
 from matching.week import Week
@@ -38,7 +38,7 @@ from models.roster import (
     RunKind,
     RunState,
 )
-from solver import Problem, Result, check, problem_digest, write_problem, write_solution
+from solver import Problem, Result, check, problem_digest
 
 LIBRARIES = ("ortools", "numpy", "scipy", "numba")
 
@@ -85,9 +85,10 @@ def begin_plan(
         kind=kind,
         state=RunState.RUNNING,
         started_at=now,
+        seen_at=now,
         account_id=actor.account_id,
         problem_digest=problem_digest(taken.problem),
-        problem=problem_file(taken.problem),
+        problem=file_of(taken.problem),
         seed=seed,
         workers=workers,
         seconds_limit=seconds,
@@ -107,10 +108,16 @@ def store_plan(session: Session, actor: Actor, *, run_id: int, problem: Problem,
     ------
     PlanUnsound
         When the independent check finds a broken rule; nothing is stored.
+    WrongState
+        When the run has ended meanwhile: cancelled, given up, or stored by somebody else.
+    WeekPublished
+        When the week was published while the solver thought.
     """
-    run = session.get_one(RosterRun, run_id)
     refuse_broken(problem, result)
+    run = running_run(session, run_id)
     week = Week.parse(run.week)
+    if published_roster(session, week=week, area=run.area) is not None:
+        raise WeekPublished(week=run.week, area=run.area)
     _supersede(session, week=week, area=run.area, now=now)
     roster = _new_roster(session, run, RosterState.PROPOSED, now=now)
     _seat(session, roster, problem, result, now=now)
@@ -122,9 +129,21 @@ def store_plan(session: Session, actor: Actor, *, run_id: int, problem: Problem,
 
 def fail_plan(session: Session, actor: Actor, *, run_id: int, code: str, now: datetime) -> None:
     """Write down that a run ended without a plan, and why."""
-    run = session.get_one(RosterRun, run_id)
-    run.state, run.failure, run.finished_at = RunState.FAILED, code, now
+    run = session.get_one(RosterRun, run_id, with_for_update=True, populate_existing=True)
+    if run.state is not RunState.RUNNING:  # cancelled meanwhile, or given up
+        return
+    run.state, run.failure, run.finished_at, run.stage = RunState.FAILED, code, now, None
     note(session, actor, action="run.failed", subject=("roster_run", run_id), reason=code, now=now)
+
+
+def running_run(session: Session, run_id: int) -> RosterRun:
+    """Give a run that waits for its plan, with its week locked; raises :class:`WrongState` when it has ended."""
+    run = session.get_one(RosterRun, run_id)
+    lock_week(session, week=run.week)
+    session.refresh(run)
+    if run.state is not RunState.RUNNING:
+        raise WrongState(kind="roster_run", state=run.state.value)
+    return run
 
 
 def refuse_broken(problem: Problem, result: Result) -> None:
@@ -155,14 +174,6 @@ def proposed_roster(session: Session, *, week: Week, area: str) -> Roster | None
     )
 
 
-def problem_file(problem: Problem) -> bytes:
-    """Give the problem as a gzipped ``linli.problem/1`` file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "problem.json.gz"
-        write_problem(problem, path)
-        return path.read_bytes()
-
-
 def problem_text(run: RosterRun) -> bytes:
     """Give a run's problem as JSON, to solve it again elsewhere; empty when it was not kept."""
     return gzip.decompress(run.problem) if run.problem else b""
@@ -171,14 +182,6 @@ def problem_text(run: RosterRun) -> bytes:
 def solution_text(run: RosterRun) -> bytes:
     """Give a run's answer as JSON, to be checked elsewhere; empty when it was not kept."""
     return gzip.decompress(run.solution) if run.solution else b""
-
-
-def solution_file(result: Result) -> bytes:
-    """Give the result as a gzipped ``linli.solution/1`` file."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "solution.json.gz"
-        write_solution(result, path)
-        return path.read_bytes()
 
 
 def _supersede(session: Session, *, week: Week, area: str, now: datetime) -> None:
@@ -279,10 +282,10 @@ def _spans(session: Session, role_ids: Sequence[int]) -> dict[int, tuple[int, da
 
 def finish_run(session: Session, run: RosterRun, problem: Problem, result: Result, *, now: datetime) -> None:
     """Write down what the solver answered, and the counts that a summary shows."""
-    run.state, run.finished_at = RunState.STORED, now
+    run.state, run.finished_at, run.stage = RunState.STORED, now, None
     run.status, run.engine = str(result.status), result.engine
     run.points, run.bound, run.gap = result.points, result.bound, result.gap
-    run.solution = solution_file(result)
+    run.solution = solution_of(result)
     run.terms = dict(result.terms)
     run.solve_seconds = result.seconds
     run.counts = counts_of(problem, result)

@@ -23,7 +23,9 @@ from models.linkage import (
 from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
+from models.part import RunPart
 from models.person import Consent, Departure, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models.program import ApiToken, Happening, KeptAnswer, Webhook, WebhookDelivery
 from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
@@ -34,6 +36,7 @@ from models.what_if import WhatIf
 __all__ = [
     "Account",
     "Actor",
+    "ApiToken",
     "Assignment",
     "AuditEvent",
     "Backup",
@@ -43,10 +46,12 @@ __all__ = [
     "Departure",
     "Feedback",
     "Grant",
+    "Happening",
     "HourChange",
     "HourRecord",
     "ImportBatch",
     "ImportOriginal",
+    "KeptAnswer",
     "LinkKey",
     "LinkQueue",
     "Need",
@@ -71,6 +76,7 @@ __all__ = [
     "Roster",
     "RosterRun",
     "RowIssue",
+    "RunPart",
     "SavedMapping",
     "Scorecard",
     "Seat",
@@ -80,5 +86,7 @@ __all__ = [
     "SourceRecord",
     "StepRun",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
     "WhatIf",
 ]

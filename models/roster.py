@@ -138,6 +138,8 @@ class RosterRun(Numbered, Base):
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict, doc="volunteers, shifts, seats and filled by tier")
     solve_seconds: Mapped[float | None]
     failure: Mapped[str | None] = mapped_column(String(200), doc="a code and its parameters, when it failed")
+    stage: Mapped[str | None] = mapped_column(String(40), doc="what the solver is at, while it runs")
+    seen_at: Mapped[datetime | None] = mapped_column(doc="when the process that plans it was last alive")
 
 
 class Roster(Numbered, Base):

@@ -50,8 +50,13 @@ def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
     return range(last + 1, last + 1 + count)
 
 
-def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> int:
-    """Insert `rows` (tuples in the order of `columns`), give their number. Flushes nothing, expires nothing."""
+def insert_rows(
+    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Row], *, missing: bool = False
+) -> int:
+    """Insert `rows` (tuples in the order of `columns`), give their number. Flushes nothing, expires nothing.
+
+    `missing`: rows that are there already are left as they are.
+    """
     bind = session.get_bind()
     convert = _converters(table, columns, bind.dialect)
     count = 0
@@ -60,22 +65,31 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: It
         if convert:
             chunk = _converted(chunk, convert)
         if bind.dialect.name == "postgresql":
-            _copy(session, table, columns, chunk)
+            _copy(session, table, columns, chunk, missing=missing)
         else:
             names = ", ".join(f'"{name}"' for name in columns)
             marks = ", ".join("?" * len(columns))
-            statement = f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})'  # noqa: S608  names of our own tables
+            verb = "INSERT OR IGNORE" if missing else "INSERT"
+            statement = f'{verb} INTO "{table.name}" ({names}) VALUES ({marks})'
             session.connection().exec_driver_sql(statement, chunk)
         count += len(chunk)
     return count
 
 
-def _copy(session: Session, table: Table, columns: Sequence[str], rows: list[Row]) -> None:
+def _copy(session: Session, table: Table, columns: Sequence[str], rows: list[Row], *, missing: bool) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
+    target = f"incoming_{table.name}" if missing else table.name
     driver: Any = session.connection().connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-        for row in rows:
-            copy.write_row(row)
+    with driver.cursor() as cursor:
+        if missing:
+            cursor.execute(f'CREATE TEMPORARY TABLE "{target}" (LIKE "{table.name}") ON COMMIT DROP')
+        with cursor.copy(f'COPY "{target}" ({names}) FROM STDIN') as copy:
+            for row in rows:
+                copy.write_row(row)
+        if missing:
+            chosen = f'SELECT {names} FROM "{target}"'  # noqa: S608  names of our own tables
+            cursor.execute(f'INSERT INTO "{table.name}" ({names}) {chosen} ON CONFLICT DO NOTHING')
+            cursor.execute(f'DROP TABLE "{target}"')
 
 
 def _converters(table: Table, columns: Sequence[str], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:

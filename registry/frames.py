@@ -1,7 +1,8 @@
 """The records that one consolidation looks at: all of them, or those that new ones can reach.
 
-An increment takes in the queue, the records that share a key with it, and, as long as links lead further, those that
-share a key with these. So the clusters it makes are those that linking everything would make.
+An increment takes in the queue, the records that share a key with it, and, as long as pairs lead further, those that
+share a key with these; a pair that a steward should see leads on like a link. So the clusters and the pairs for review
+are those that linking everything would give.
 """
 
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from models.sealing import keyring_of
 from models.source import RecordState
 from registry.bulk import parts
 from registry.keystore import neighbours, stored_keys
-from registry.linkage.engine import link_edges
+from registry.linkage.engine import edges
 from registry.linkage.features import Features, unpacked
 from registry.linkage.scorecard import Scorecard
 from registry.sealed_records import place_of_feature, sealed_features
@@ -105,11 +106,12 @@ def reachable_frame(session: Session, queued: I64, scorecard: Scorecard) -> Fram
         frontier |= _companions(session, frontier) - core
         core |= frontier
         _open(session, frontier, opened)
-        values, _ = stored_keys(keyring_of(session), unpacked([opened[n] for n in sorted(frontier)]))
+        here = [opened[n] for n in sorted(frontier & opened.keys())]  # what was erased has nothing to compare
+        values, _ = stored_keys(keyring_of(session), unpacked(here))
         _open(session, neighbours(session, np.unique(values).tolist()), opened)
         ids = np.array(sorted(opened), np.int64)
-        links = link_edges(unpacked([opened[n] for n in ids.tolist()]), scorecard, total)
-        left, right = ids[links.left], ids[links.right]
+        found = edges(unpacked([opened[n] for n in ids.tolist()]), scorecard, total)
+        left, right = ids[found.left], ids[found.right]
         touched = np.isin(left, list(core)) | np.isin(right, list(core))
         frontier = (set(left[touched].tolist()) | set(right[touched].tolist())) - core
     ids = np.array(sorted(opened), np.int64)

@@ -1,7 +1,7 @@
 """The history of persons: what refers to one and moves along, and what is needed to take a change back exactly."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -109,19 +109,24 @@ def overlapping(
     return sorted(set(session.scalars(statement)))
 
 
-def note_merges_and_splits(session: Session, plan: Plan, ids: Mapping[int, int], now: datetime) -> None:
-    """Write what consolidation did to persons that were there before."""
-    for person, into in sorted(plan.merged.items()):
-        survivor = ids.get(into, into)
-        moved = move_references(session, person, survivor)
-        retire(session, person, survivor, now)
-        facts = {"merged": person, "records": plan.before[person], "references": moved, "by": "consolidation"}
-        session.add(PersonEvent(person_id=survivor, kind=PersonEventKind.MERGED, at=now, before=facts))
-    for person, records in sorted(plan.left.items()):
-        if person not in plan.merged:
-            facts = {"records": records, "by": "consolidation"}
+def note_merges_and_splits(
+    session: Session, plan: Plan, persons: Iterable[int], ids: Mapping[int, int], now: datetime
+) -> int:
+    """Write what consolidation did to `persons`, who were there before; give how many went into another one."""
+    merged = 0
+    for person in persons:
+        if person in plan.merged:
+            merged += 1
+            survivor = ids.get(plan.merged[person], plan.merged[person])
+            moved = move_references(session, person, survivor)
+            retire(session, person, survivor, now)
+            facts = {"merged": person, "records": plan.before[person], "references": moved, "by": "consolidation"}
+            session.add(PersonEvent(person_id=survivor, kind=PersonEventKind.MERGED, at=now, before=facts))
+        elif person in plan.left:
+            facts = {"records": plan.left[person], "by": "consolidation"}
             session.add(PersonEvent(person_id=person, kind=PersonEventKind.SPLIT, at=now, before=facts))
     session.flush()
+    return merged
 
 
 def retire(session: Session, person_id: int, into_id: int, now: datetime) -> None:

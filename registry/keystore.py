@@ -91,11 +91,15 @@ def stored_keys(keyring: Keyring, features: Features) -> tuple[npt.NDArray[np.in
 
 
 def write_keys(session: Session, features: Features, record_ids: npt.NDArray[np.int64]) -> int:
-    """Insert the keys of records that have none yet; give their number."""
+    """Insert the keys of records, those that are not there yet; give how many keys they have."""
     values, rows = stored_keys(keyring_of(session), features)
     numbers = record_ids[rows]
     return insert_rows(
-        session, table_of(LinkKey), ("key", "source_record_id"), zip(values.tolist(), numbers.tolist(), strict=True)
+        session,
+        table_of(LinkKey),
+        ("key", "source_record_id"),
+        zip(values.tolist(), numbers.tolist(), strict=True),
+        missing=True,
     )
 
 

@@ -28,16 +28,16 @@ def current_scorecard(session: Session) -> Scorecard | None:
     return scorecard_from(row.weights, unpacked_frequencies(row.frequencies), row.facts)
 
 
-def scorecard_for(session: Session, features: Features, *, now: datetime) -> Scorecard:
+def weights_for(known: Scorecard | None, features: Features) -> Scorecard:
     """Give the scorecard with which to link the whole registry: the one in force unless the registry outgrew it."""
-    known = current_scorecard(session)
     if known is not None and len(features) < _GROWN * known.records:
         return known
-    return keep_scorecard(session, trained(features, shipped_scorecard()), now=now)
+    fresh = trained(features, shipped_scorecard())
+    return scorecard_from(fresh.as_data(), fresh.frequencies, fresh.facts)  # as it will be read again
 
 
-def keep_scorecard(session: Session, scorecard: Scorecard, *, now: datetime) -> Scorecard:
-    """Put a scorecard in force, as it will be read again."""
+def keep_scorecard(session: Session, scorecard: Scorecard, *, now: datetime) -> None:
+    """Put a scorecard in force."""
     row = ScorecardRow(
         made_at=now,
         weights=scorecard.as_data(),
@@ -46,4 +46,3 @@ def keep_scorecard(session: Session, scorecard: Scorecard, *, now: datetime) -> 
     )
     session.add(row)
     session.flush()
-    return scorecard_from(row.weights, scorecard.frequencies, row.facts)

@@ -4,7 +4,7 @@ from solver.attendance import Attendance, attendance, with_enough_people
 from solver.check import Code, Verdict, Violation, check
 from solver.compare import Comparison, Measures, compare, measure
 from solver.faults import Fault, InvalidProblem, SolverError
-from solver.parts import Parts, cut_parts, join_parts
+from solver.parts import Parts, cut_parts, join_parts, join_results, joint_bound
 from solver.problem import Pair, Problem
 from solver.reading import parse_problem, read_problem
 from solver.records import Horizon, Role, Shift, TeamRule, Travel, Volunteer, Weights
@@ -56,6 +56,8 @@ __all__ = [
     "compare",
     "cut_parts",
     "join_parts",
+    "join_results",
+    "joint_bound",
     "measure",
     "parse_problem",
     "parse_solution",

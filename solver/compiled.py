@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
+import numpy as np
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+whole = cast("Callable[[Any], int]", np.int64)
+"""A whole number of 64 bits, for the compiler; an ``int`` for the type checker."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

@@ -14,12 +14,14 @@ rounding. Wages move against supply minus demand with AdaGrad steps (Duchi, Haza
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
-from solver.arrays import Floats, Int32s, Ints, starts
+from solver.arrays import Bools, Floats, Int32s, Ints, starts
 from solver.candidates import Candidates
 from solver.clock import Run
 from solver.compiled import spread
@@ -31,8 +33,10 @@ from solver.problem import Problem
 SCALE: Final = 64
 """Parts of a point that wages are counted in."""
 _STEP, _MOMENTUM = 0.3, 0.8
-_PHASES: Final = ((np.inf, 0.35), (1000.0, 0.3), (300.0, 0.2), (100.0, 0.15))
-"""Largest step in points, and the part of all steps that is taken with it."""
+COLD: Final = ((np.inf, 0.35), (1000.0, 0.3), (300.0, 0.2), (100.0, 0.15))
+"""From wages that say little: the largest step in points, and the part of all steps that is taken with it."""
+WARM: Final = ((100.0, 0.5), (30.0, 0.5))
+"""From wages that are nearly right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,6 +68,7 @@ class Market:
 
     def __init__(self, problem: Problem, candidates: Candidates, workers: int) -> None:
         self.problem, self.candidates, self.workers = problem, candidates, workers
+        self.scale = SCALE
         self.team, self.team_tag = _team_rules(problem)
         teamed = self.team[problem.roles.shift] > 0
         first = starts(1 + teamed.astype(np.int64))
@@ -87,6 +92,16 @@ class Market:
         until = Eligibility(problem).until(owner, self.team_tag[shift])
         slot[asked] += (until >= problem.shifts.end[shift]).astype(np.int32)
         return slot
+
+    def narrowed(self, kept: Bools) -> Market:
+        """The market of these pairs only, to look for better wages fast: its bound holds for them only."""
+        few = copy(self)
+        numbers = np.flatnonzero(kept)
+        begin = np.searchsorted(numbers, self.candidates.start)
+        pairs = self.candidates
+        few.candidates = Candidates(start=begin, role=pairs.role[numbers], points=pairs.points[numbers])
+        few.slot = self.slot[numbers]
+        return few
 
     def first_wages(self) -> Floats:
         """Wages at which hardly anybody comes: from there they rise only where somebody is missing."""
@@ -137,14 +152,30 @@ class Market:
         return prices, supply - demand[:-1]
 
 
-def ascend(market: Market, run: Run, *, steps: int, share: float, wages: Floats | None = None) -> Prices:
+def ascend(
+    market: Market,
+    run: Run,
+    *,
+    steps: int,
+    share: float,
+    wages: Floats | None = None,
+    phases: Iterable[tuple[float, float]] = COLD,
+    within: Market | None = None,
+) -> Prices:
     """The best prices after so many steps, or when `share` of the time is spent.
 
     Steps begin at the size of a seat's worth and are cut to ever smaller ones, each time from the best wages so far.
+
+    Parameters
+    ----------
+    within
+        A narrowed market on which the steps are taken; what they prove is evaluated over all pairs in the end.
     """
+    whole, market = market, within or market
+    start = whole.evaluate(market.first_wages() if wages is None else wages)[0]
     worth = market.seat_worth()
     best, off = market.evaluate(market.first_wages() if wages is None else wages)
-    for most, part in _PHASES:
+    for most, part in phases:
         count = max(1, int(steps * part))
         seen, drift = np.ones(market.slots), np.zeros(market.slots)
         wages, scale = best.wage / SCALE, np.minimum(worth, most)
@@ -159,9 +190,12 @@ def ascend(market: Market, run: Run, *, steps: int, share: float, wages: Floats 
             if prices.bound < best.bound:
                 best = prices
             if step % 20 == 0:
-                run.tell("prices", bound=best.bound)
-    run.tell("prices", bound=best.bound)
-    return _in_whole_points(market, best)
+                run.tell("prices", bound=best.bound if within is None else None)
+    if within is not None:
+        best = whole.evaluate(best.wage / SCALE)[0]
+    found = _in_whole_points(whole, min(best, start, key=lambda prices: prices.bound))
+    run.tell("prices", bound=found.bound)
+    return found
 
 
 def _in_whole_points(market: Market, best: Prices) -> Prices:

@@ -1,17 +1,19 @@
-"""Weeks too large for one exact model: prices, then blocks at prices, then the joined plan improved block by block."""
+"""Weeks too large for one exact model: an auction and prices, blocks at prices, then improvement block by block."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from solver.arrays import Int32s, Ints
+from solver.auction import Auction
 from solver.blocks import cut_blocks
 from solver.candidates import Candidates
 from solver.clock import Run
-from solver.dual import SCALE, Market, Prices, ascend
-from solver.engine_flow import best_flow, is_plain, tiers_fall
+from solver.dual import COLD, SCALE, WARM, Market, Prices, ascend
+from solver.engine_flow import is_plain
 from solver.improve import Neighbourhood, missing_locks, sweep
 from solver.joining import broken_shifts, keep_possible, keep_sound_shifts
 from solver.outcome import Outcome
@@ -21,6 +23,13 @@ from solver.problem import Problem
 from solver.result import Status
 
 _SOME, _MANY = 100_000, 1_500_000
+_ENGINE: Final = "auction+prices+blocks"
+_CLOSE: Final = 1e-4
+"""Gap at which a large week is good enough."""
+_NEAR: Final = 300.0
+"""Points that a pair may lose at the wages and still count when they are bettered."""
+_WORTHWHILE: Final = 0.1
+"""Part of the gap that another round must have closed."""
 PAIRS_A_SEAT = 13
 """Likely pairs a seat that the improvement looks at, chosen by price."""
 
@@ -30,7 +39,7 @@ class Effort:
     """Deterministic limits of a large solve; the seconds are for a machine that is far slower than expected."""
 
     steps: int
-    plain_steps: int
+    rounds: int
     block_pairs: int
     bound_gap: float
     nodes: int
@@ -41,37 +50,72 @@ class Effort:
 def usual_effort(pairs: int) -> Effort:
     """Effort by size: the more pairs, the less for each."""
     if pairs <= _SOME:
-        steps, block, gap, nodes = 400, 8_000, 1e-4, 60
-        return Effort(steps=steps, plain_steps=400, block_pairs=block, bound_gap=gap, nodes=nodes, sweeps=4, seconds=30)
+        return Effort(steps=200, rounds=6, block_pairs=8_000, bound_gap=1e-4, nodes=60, sweeps=4, seconds=30)
     if pairs <= _MANY:
-        steps, block, gap, nodes = 400, 5_000, 2e-4, 20
-        return Effort(steps=steps, plain_steps=150, block_pairs=block, bound_gap=gap, nodes=nodes, sweeps=3, seconds=20)
-    steps, block, gap, nodes = 250, 4_000, 1e-3, 5
-    return Effort(steps=steps, plain_steps=100, block_pairs=block, bound_gap=gap, nodes=nodes, sweeps=2, seconds=10)
+        return Effort(steps=100, rounds=5, block_pairs=5_000, bound_gap=2e-4, nodes=20, sweeps=3, seconds=20)
+    return Effort(steps=60, rounds=4, block_pairs=4_000, bound_gap=1e-3, nodes=5, sweeps=2, seconds=10)
 
 
 def solve_large(problem: Problem, candidates: Candidates, run: Run, workers: int) -> Outcome:
     """A plan with a bound for any size, with every rule."""
     effort = usual_effort(len(candidates))
     market = Market(problem, candidates, workers)
-    steps = effort.plain_steps if is_plain(problem) else effort.steps
-    prices = ascend(market, run, steps=steps, share=0.25)
-    worth = opportunity(market, prices)
-    regret = worth.regret
-    nobody = np.empty(0, dtype=np.int64)
-    plan = _by_flow(market, prices, regret) if tiers_fall(problem) else Plan.of(problem, nobody, nobody)
+    plan, prices = _by_auction(market, run, effort)
     bound = prices.bound
-    run.tell("flow", points=_sound_points(plan), bound=bound)
+    if _is_close(plan, bound):
+        return _outcome(plan, bound)
+    worth = opportunity(market, prices)
     found = _by_blocks(market, prices, worth, run, effort, plan)
     if found is None:
-        return Outcome(status=Status.INFEASIBLE, engine="blocks")
+        return Outcome(status=Status.INFEASIBLE, engine=_ENGINE)
     plan, bound = found[0], min(bound, found[1])
     run.tell("blocks", points=_sound_points(plan), bound=bound)
-    plan = _improved(plan, candidates, regret, run, workers, effort, bound)
+    plan = _improved(plan, candidates, worth.regret, run, workers, effort, bound)
+    return _outcome(plan, bound)
+
+
+def _outcome(plan: Plan, bound: int) -> Outcome:
     if _sound_points(plan) is None:
-        return Outcome(status=Status.NOT_FOUND, engine="prices+flow+blocks", bound=bound)
+        return Outcome(status=Status.NOT_FOUND, engine=_ENGINE, bound=bound)
     status = Status.OPTIMAL if plan.points == bound else Status.FEASIBLE
-    return Outcome(status=status, engine="prices+flow+blocks", plan=plan, bound=bound)
+    return Outcome(status=status, engine=_ENGINE, plan=plan, bound=bound)
+
+
+def _is_close(plan: Plan, bound: int) -> bool:
+    """Whether more effort could change next to nothing."""
+    points = _sound_points(plan)
+    return points is not None and bound - points <= _CLOSE * abs(bound)
+
+
+def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]:
+    """A plan and wages from an auction, then both bettered in turn while that helps."""
+    problem = market.problem
+    auction = Auction(market)
+    auction.hold(run, 0.5)
+    wages = auction.wages()
+    plan, prices = _kept(problem, auction.plan), market.evaluate(wages)[0]
+    run.tell("auction", points=_sound_points(plan), bound=prices.bound)
+    for number in range(effort.rounds):
+        if run.over(0.6) or _is_close(plan, prices.bound):
+            break
+        before = prices.bound - plan.points
+        near = auction.likely(prices, _NEAR) | best_of_each(problem, market.candidates.role, -market.candidates.points)
+        prices = ascend(
+            market, run, steps=effort.steps, share=0.6, wages=prices.wage / SCALE,
+            phases=WARM if number or is_plain(problem) else COLD, within=market.narrowed(near),
+        )  # fmt: skip
+        auction.better(prices, run, 0.6)
+        plan = _kept(problem, auction.plan)
+        run.tell("exchanges", points=_sound_points(plan), bound=prices.bound)
+        if number and before - (prices.bound - plan.points) < _WORTHWHILE * before:
+            break
+    return plan, prices
+
+
+def _kept(problem: Problem, plan: Plan) -> Plan:
+    """What of a plan keeps every rule, those that the auction does not know among them."""
+    sound = keep_sound_shifts(problem, plan.volunteer, plan.role)
+    return Plan.of(problem, plan.volunteer[sound], plan.role[sound])
 
 
 def _sound_points(plan: Plan) -> int | None:
@@ -79,18 +123,6 @@ def _sound_points(plan: Plan) -> int | None:
     if len(missing_locks(plan)) or broken_shifts(plan.problem, plan.volunteer, plan.role).any():
         return None
     return plan.points
-
-
-def _by_flow(market: Market, prices: Prices, regret: Int32s) -> Plan:
-    """A plan from the optimal flow on the likely pairs, mended where the network knows too little."""
-    problem, pairs = market.problem, market.candidates
-    likely = regret <= LEAST_REGRET
-    likely |= best_of_each(problem, pairs.role, regret)
-    chosen = np.flatnonzero(likely)
-    owner = (np.searchsorted(pairs.start, chosen, side="right") - 1).astype(np.int64)
-    role, points = pairs.role[chosen].astype(np.int64), pairs.points[chosen].astype(np.int64)
-    taken = best_flow(problem, owner, role, points)
-    return _joined(problem, pairs, prices, market, chosen[taken])
 
 
 def _by_blocks(  # noqa: PLR0917

@@ -16,6 +16,8 @@ from models.sealing import Keyring
 
 HERE = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
+PARTS_FROM = 60_000
+PART_SIZE = 20_000
 
 
 class SettingRefused(ValueError):
@@ -34,6 +36,8 @@ class Settings:
         Celery's; ``memory://`` means the worker lives in the serving process.
     instance
         Folder of the embedded database, the keys and uploads.
+    parts_from, part_size
+        Volunteers from which a week is planned as parts, and volunteers of a part.
     """
 
     database_url: str
@@ -49,6 +53,9 @@ class Settings:
     mail_from: str
     trust_proxy: bool
     demo: bool
+    parts_from: int
+    part_size: int
+    webhooks_private: bool = False
 
     @property
     def is_embedded(self) -> bool:
@@ -85,6 +92,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("LINLI_MAIL_FROM") or "linli@localhost",
         trust_proxy=_flag(env, "LINLI_TRUST_PROXY"),
         demo=_flag(env, "LINLI_DEMO"),
+        parts_from=_count(env, "LINLI_PARTS_FROM", PARTS_FROM),
+        part_size=_count(env, "LINLI_PART_SIZE", PART_SIZE),
+        webhooks_private=_flag(env, "LINLI_WEBHOOKS_PRIVATE"),
     )
 
 
@@ -95,6 +105,15 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     if value in {"1", "yes", "true"}:
         return True
     raise SettingRefused(f"{name} is {value!r}: say 1 or 0")
+
+
+def _count(env: Mapping[str, str], name: str, usual: int) -> int:
+    value = env.get(name, "").strip()
+    if not value:
+        return usual
+    if not value.isdecimal() or int(value) == 0:
+        raise SettingRefused(f"{name} is {value!r}: say a whole number from 1")
+    return int(value)
 
 
 def _kept(path: Path) -> bytes:

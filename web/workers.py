@@ -18,7 +18,7 @@ _log = structlog.get_logger()
 Step = Callable[[Work, Actor], Any]
 
 #: Steps that a Celery worker knows by name; the others run in a thread wherever they are asked for.
-TASKS = frozenset({"linli.plan", "linli.repair", "linli.what_if"})
+TASKS = frozenset({"linli.plan", "linli.repair", "linli.what_if", "linli.consolidate"})
 
 
 def start(task: str, step: Step, arguments: list[str]) -> None:

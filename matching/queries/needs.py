@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from matching.access import access_need, within
@@ -85,9 +85,11 @@ class NeedView:
     shifts: tuple[NeedLine, ...]
 
 
-def needs_of_week(session: Session, actor: Actor, *, week: Week, limit: int = 500) -> tuple[NeedLine, ...]:
-    """Give the shifts of `week` in the actor's units, soonest first."""
-    return _between(session, actor, week.span(policy_of(session).zone), offset=0, limit=limit)
+def needs_of_week(
+    session: Session, actor: Actor, *, week: Week, limit: int = 500, after: tuple[datetime, int] | None = None
+) -> tuple[NeedLine, ...]:
+    """Give the shifts of `week` in the actor's units, soonest first; `after` is a shift's beginning and id."""
+    return _between(session, actor, week.span(policy_of(session).zone), after=after, limit=limit)
 
 
 def shifts_by_day(session: Session, actor: Actor, *, week: Week) -> dict[date, int]:
@@ -115,6 +117,14 @@ def needs_of_day(session: Session, actor: Actor, *, day: date, page: int = 1, si
     """Give a page of the shifts of `day` in the actor's units, soonest first; pages count from 1."""
     start = datetime.combine(day, time(0), tzinfo=policy_of(session).zone)
     return _between(session, actor, (start, start + timedelta(days=1)), offset=(page - 1) * size, limit=size)
+
+
+def behind(after: tuple[datetime, int] | None) -> ColumnElement[bool]:
+    """Give the condition that a shift comes after one that begins at an instant and has an id."""
+    if after is None:
+        return true()
+    starts_at, shift_id = after
+    return (Shift.starts_at > starts_at) | ((Shift.starts_at == starts_at) & (Shift.id > shift_id))
 
 
 def drafts(session: Session, actor: Actor) -> tuple[tuple[int, str, str], ...]:
@@ -159,7 +169,13 @@ def need_view(session: Session, actor: Actor, *, need_id: int) -> NeedView:
 
 
 def _between(
-    session: Session, actor: Actor, span: tuple[datetime, datetime], *, offset: int, limit: int
+    session: Session,
+    actor: Actor,
+    span: tuple[datetime, datetime],
+    *,
+    limit: int,
+    offset: int = 0,
+    after: tuple[datetime, int] | None = None,
 ) -> tuple[NeedLine, ...]:
     rows = session.execute(
         select(Shift, Need, OrganisationUnit.name)
@@ -169,6 +185,7 @@ def _between(
             Shift.starts_at >= span[0],
             Shift.starts_at < span[1],
             within(Shift.unit_code, actor, Permission.UNIT_NEED_READ),
+            behind(after),
         )
         .order_by(Shift.starts_at, Shift.id)
         .offset(offset)

@@ -10,14 +10,27 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.access import within
+from matching.parts import PartsProgress, parts_progress
 from matching.policy import policy_of
+from matching.queries.needs import behind
 from matching.refusals import NotFound
 from matching.week import Week
 from models.authority import Actor, Permission
 from models.need import Need, Seat, Shift, ShiftRole, ShiftState, Tier
 from models.organisation import OrganisationUnit
 from models.person import Person
-from models.roster import HOLDING, Assignment, AssignmentState, Backup, Roster, RosterRun, RosterState, Shortfall
+from models.roster import (
+    HOLDING,
+    Assignment,
+    AssignmentState,
+    Backup,
+    Roster,
+    RosterRun,
+    RosterState,
+    RunKind,
+    RunState,
+    Shortfall,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +121,7 @@ class RunLine:
     solve_seconds: float | None
     counts: dict[str, Any]
     failure: str | None
+    stage: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +141,24 @@ class RunView:
     terms: dict[str, Any]
     roster_id: int | None
     roster_state: RosterState | None
+    parts: PartsProgress | None
 
 
 def roster_week(
-    session: Session, actor: Actor, *, week: Week, unit_code: str = "", only_short: bool = False, limit: int = 300
+    session: Session,
+    actor: Actor,
+    *,
+    week: Week,
+    unit_code: str = "",
+    only_short: bool = False,
+    limit: int = 300,
+    after: tuple[datetime, int] | None = None,
 ) -> RosterView:
-    """Give the board of `week` for the actor's units under `unit_code`, in six statements whatever its size."""
-    shifts = _shifts(session, actor, week, unit_code, limit)
+    """Give the board of `week` for the actor's units under `unit_code`, in six statements whatever its size.
+
+    `after` is the beginning and id of the last shift that was seen.
+    """
+    shifts = _shifts(session, actor, week, unit_code, limit=limit, after=after)
     ids = [shift.id for shift, _, _ in shifts]
     roles = _roles(session, ids)
     views = [_shift_view(shift, need, unit, roles.get(shift.id, ())) for shift, need, unit in shifts]
@@ -147,12 +172,29 @@ def roster_week(
     )
 
 
-def runs(session: Session, actor: Actor, *, limit: int = 50) -> tuple[RunLine, ...]:
-    """Give the newest runs first."""
+def runs(
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int = 50,
+    before_id: int | None = None,
+    since_id: int | None = None,
+    week: Week | None = None,
+    kind: RunKind | None = None,
+) -> tuple[RunLine, ...]:
+    """Give the newest runs first: those before one, since one, of a week, of a kind."""
     if not actor.may(Permission.CITY_RUN_READ):
         raise NotFound(kind="run")
-    found = session.scalars(select(RosterRun).order_by(RosterRun.id.desc()).limit(limit))
-    return tuple(_run_line(run) for run in found)
+    query = select(RosterRun).order_by(RosterRun.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(RosterRun.id < before_id)
+    if since_id is not None:
+        query = query.where(RosterRun.id > since_id)
+    if week is not None:
+        query = query.where(RosterRun.week == str(week))
+    if kind is not None:
+        query = query.where(RosterRun.kind == kind)
+    return tuple(_run_line(run) for run in session.scalars(query))
 
 
 def run_view(session: Session, actor: Actor, *, run_id: int) -> RunView:
@@ -175,6 +217,7 @@ def run_view(session: Session, actor: Actor, *, run_id: int) -> RunView:
         terms=dict(run.terms),
         roster_id=None if roster is None else roster.id,
         roster_state=None if roster is None else roster.state,
+        parts=parts_progress(session, run_id=run_id) if run.state is RunState.RUNNING else None,
     )
 
 
@@ -207,7 +250,7 @@ def lacks_of(session: Session, role_ids: Sequence[int]) -> dict[int, tuple[Lack,
 
 
 def _shifts(
-    session: Session, actor: Actor, week: Week, unit_code: str, limit: int
+    session: Session, actor: Actor, week: Week, unit_code: str, *, limit: int, after: tuple[datetime, int] | None
 ) -> Sequence[tuple[Shift, Need, str]]:
     start, end = week.span(policy_of(session).zone)
     query = (
@@ -220,6 +263,7 @@ def _shifts(
             Shift.state == ShiftState.OPEN,
             Shift.unit_code.startswith(unit_code, autoescape=True),
             within(Shift.unit_code, actor, Permission.UNIT_ROSTER_READ),
+            behind(after),
         )
         .order_by(Shift.starts_at, Shift.id)
         .limit(limit)
@@ -327,4 +371,5 @@ def _run_line(run: RosterRun) -> RunLine:
         solve_seconds=run.solve_seconds,
         counts=dict(run.counts),
         failure=run.failure,
+        stage=run.stage,
     )

@@ -42,6 +42,7 @@ class Rule(IntEnum):
     NOT_ENOUGH_EVIDENCE = 7
     CLUSTER_CONFLICT = 8
     VERDICT = 9
+    DOUBLE_BOOKING = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

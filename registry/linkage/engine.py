@@ -86,6 +86,7 @@ def linked(
     records_now: int | None = None,
     same: I64 = _NO_PAIRS,
     different: I64 = _NO_PAIRS,
+    busy: I64 = _NO_PAIRS,
     cap: int = CAP,
     progress: Callable[[int, int | None], None] | None = None,
 ) -> Linkage:
@@ -99,6 +100,8 @@ def linked(
         The size of the whole registry, when `features` is a part of it.
     same, different
         Verdicts of stewards, n × 2 rows.
+    busy
+        Pairs of rows whose persons hold seats at one time: kept apart, and shown to a steward.
     """
     clock = _Clock()
     found = candidate_pairs(keys_of(features), cap=cap)
@@ -110,10 +113,11 @@ def linked(
     firm[edges.levels[:, NUMBER] == _MASK_ONE_EDIT] = 3
     firm[edges.rule == Rule.EXACT_ID] = 1
     firm[edges.rule == Rule.VERDICT] = 2
-    clusters = clustered(features, edges.left, edges.right, edges.weight, firm, different)
+    apart = np.concatenate([different, busy])
+    clusters = clustered(features, edges.left, edges.right, edges.weight, firm, apart)
     clock.step("cluster")
     refused = edges.chosen(clusters.refused)
-    waiting = _waiting(reviews, refused, clusters.root, same, different)
+    waiting = _waiting(reviews, refused, clusters.root, same, different, busy)
     clock.step("review")
     return Linkage(
         root=clusters.root,
@@ -125,10 +129,10 @@ def linked(
     )
 
 
-def link_edges(features: Features, scorecard: Scorecard, records_now: int) -> Pairs:
-    """Give the pairs that a machine would link, before clusters are made."""
+def edges(features: Features, scorecard: Scorecard, records_now: int) -> Pairs:
+    """Give the pairs that a machine would link or ask about, before clusters are made."""
     found = candidate_pairs(keys_of(features))
-    return _scored(features, scorecard, found.left, found.right, records_now, None)[0]
+    return joined(list(_scored(features, scorecard, found.left, found.right, records_now, None)))
 
 
 def all_weights(features: Features, scorecard: Scorecard, records_now: int) -> tuple[I32, I32, F64]:
@@ -201,7 +205,7 @@ def _with_verdicts(links: Pairs, same: I64) -> Pairs:
     return joined([verdicts, links])
 
 
-def _waiting(reviews: Pairs, refused: Pairs, root: I64, same: I64, different: I64) -> Pairs:
+def _waiting(reviews: Pairs, refused: Pairs, root: I64, same: I64, different: I64, busy: I64) -> Pairs:
     """Choose what a steward must see: one pair for each two clusters, the likeliest, and no pair with a verdict."""
     turned = Pairs(
         left=refused.left,
@@ -209,7 +213,7 @@ def _waiting(reviews: Pairs, refused: Pairs, root: I64, same: I64, different: I6
         levels=refused.levels,
         weight=refused.weight,
         probability=refused.probability,
-        rule=np.full(len(refused), int(Rule.CLUSTER_CONFLICT), np.uint8),
+        rule=_why_refused(refused, root, busy),
     )
     every = joined([reviews, turned])
     a, b = root[every.left], root[every.right]
@@ -217,17 +221,23 @@ def _waiting(reviews: Pairs, refused: Pairs, root: I64, same: I64, different: I6
     decided_already = np.isin(
         _packed(every.left, every.right), np.concatenate([_sorted_packed(same), _sorted_packed(different)])
     )
-    apart = (
-        _packed(np.minimum(*root[different.T]), np.maximum(*root[different.T]))
-        if len(different)
-        else np.empty(0, np.uint64)
-    )
-    open_pair = (low != high) & ~decided_already & ~np.isin(_packed(low, high), apart)
+    open_pair = (low != high) & ~decided_already & ~np.isin(_packed(low, high), _between(root, different))
     every, low, high = every.chosen(open_pair), low[open_pair], high[open_pair]
     order = np.lexsort((every.right, every.left, -np.round(every.weight, 6), high, low))
     packed = _packed(low, high)[order]
     first = np.concatenate([[True], packed[1:] != packed[:-1]]) if len(packed) else np.empty(0, bool)
     return every.chosen(np.sort(order[first]))
+
+
+def _why_refused(refused: Pairs, root: I64, busy: I64) -> U8:
+    both = np.sort(np.stack([root[refused.left], root[refused.right]], axis=1), axis=1)
+    booked = np.isin(_packed(both[:, 0], both[:, 1]), _between(root, busy))
+    return np.where(booked, int(Rule.DOUBLE_BOOKING), int(Rule.CLUSTER_CONFLICT)).astype(np.uint8)
+
+
+def _between(root: I64, pairs: I64) -> npt.NDArray[np.uint64]:
+    """Give the pairs of clusters that pairs of rows lie in."""
+    return _sorted_packed(root[pairs])
 
 
 def _packed(low: npt.NDArray[np.integer], high: npt.NDArray[np.integer]) -> npt.NDArray[np.uint64]:

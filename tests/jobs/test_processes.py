@@ -1,14 +1,5 @@
 """The service as processes: everything in one on SQLite, and a worker on a real Valkey with a real PostgreSQL."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,56 +9,14 @@ from sqlalchemy import func, select
 from models.outbox import MessageState, OutboxMessage
 from models.schedule import StepRun
 from tests.conftest import KEYRING, Databases
+from tests.jobs.processes import answers, eventually, free_port, running
 from web.cli import main
 from web.database import Work, make_engine
-
-HERE = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 60
-
-
-@contextmanager
-def running(*arguments: str, environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run ``linli`` as a process of its own until the block ends."""
-    program = f"import sys; from web.cli import main; sys.exit(main({list(arguments)!r}))"
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-c", program], cwd=HERE, env={**os.environ, **environment}, stdout=file, stderr=file
-        )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def eventually(holds: Callable[[], bool], log: Path) -> None:
-    until = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < until, log.read_text(errors="replace")[-3000:]
-        time.sleep(0.1)
 
 
 def ticked(work: Work) -> bool:
     with work.read() as session:
         return session.scalar(select(func.count()).select_from(StepRun).where(StepRun.step == "first_tick")) == 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2) as response:
-            return response.status == 200
-    except OSError:
-        return False
 
 
 def test_one_process_serves_works_and_keeps_the_schedule(tmp_path: Path) -> None:

@@ -1,19 +1,17 @@
 """What must hold whatever happens: undo restores, increments are the batch, a killed run leaves nothing."""
 
-import itertools
-import os
 import random
-import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, event, select
-from sqlalchemy.orm import Session
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session, aliased
 
-from models import Actor, Base, OrganisationUnit, Person, PersonLink, SourceRecord
+from models import Actor, Base, OrganisationUnit, Person, PersonLink, ReviewPair, SourceRecord
 from models.authority import SYSTEM, Role, Scope
+from models.linkage import ReviewState
 from models.person import PersonState
 from models.sealing import Keyring, key_number
 from registry.charts import histogram, precision_recall
@@ -26,7 +24,6 @@ from registry.merge import merge_persons, split_person, undo_event
 from registry.refusals import NothingToUndo, Refusal
 from tests.registry.conftest import KEYRING, UNITS
 from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, number, red_cross_row, written
-from web.database import make_engine
 
 STEWARD = Actor(account_id=None, scopes=(Scope(role=Role.STEWARD, unit_code=""),))
 KEPT = ("person", "person_link", "person_tag", "person_free", "person_like", "person_attribute")
@@ -131,6 +128,14 @@ def grouped(session):
     return sorted(map(sorted, groups.values()))
 
 
+def waiting(session):
+    left, right = aliased(SourceRecord), aliased(SourceRecord)
+    keys = (left.source, left.external_id), (right.source, right.external_id)
+    statement = select(*keys[0], *keys[1]).select_from(ReviewPair).where(ReviewPair.state == ReviewState.WAITING)
+    statement = statement.join(left, left.id == ReviewPair.left_id).join(right, right.id == ReviewPair.right_id)
+    return {frozenset([(a, b), (c, d)]) for a, b, c, d in session.execute(statement)}
+
+
 def new_session(url="sqlite://"):
     engine = create_engine(url)
     Base.metadata.create_all(engine)
@@ -152,6 +157,7 @@ def test_increments_give_the_persons_of_the_batch(session, now, tmp_path):
             import_file(batch, SYSTEM, source=source, path=path, now=now)
         consolidate(batch, SYSTEM, now=now)
         assert grouped(session) == grouped(batch)
+        assert waiting(session) == waiting(batch)
     engine.dispose()
 
 
@@ -195,40 +201,3 @@ def test_keys_rotate_in_steps_and_everything_opens(session, now, tmp_path):
     assert again.repeated
     consolidate(session, SYSTEM, now=now)
     assert list(links(session)) == before
-
-
-def journey(url, files, now, *, kill_at=0):
-    """Import and consolidate every delivery; kill this very process before statement `kill_at`. Give the statements."""
-    engine = make_engine(url)
-    statements = itertools.count(1)
-
-    def count(*_):
-        if next(statements) == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    event.listen(engine, "before_cursor_execute", count)
-    with Session(engine, info={"keyring": KEYRING}) as session:
-        for source, path in files:
-            import_file(session, SYSTEM, source=source, path=path, now=now)
-            session.commit()
-            consolidate(session, SYSTEM, now=now)
-            session.commit()
-        people = session.execute(select(Person.id, Person.name, Person.born_on, Person.provenance).order_by(Person.id))
-        found = [tuple(row) for row in people], list(links(session))
-    engine.dispose()
-    return next(statements), found
-
-
-@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-def test_killed_at_any_moment_and_started_again_it_is_the_same_registry(databases, tmp_path, now):
-    files = town(tmp_path, 25, 5)
-    total, calm = journey(databases.url("sqlite"), files, now)
-    chance = random.Random(1)
-    for kill_at in chance.sample(range(1, total), 6):
-        url = databases.url("sqlite")
-        child = os.fork()
-        if not child:
-            journey(url, files, now, kill_at=kill_at)
-            os._exit(0)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-        assert journey(url, files, now)[1] == calm

@@ -4,12 +4,15 @@ from datetime import time
 import pytest
 from sqlalchemy import select
 
-from matching.progress import keep_progress
+from matching.parts import store_parts
+from matching.rosters import begin_plan
+from matching.runs import note_progress
 from matching.steps import Step, timetable
-from models.authority import Role
+from matching.week import Week
+from models.authority import SYSTEM, Role
 from models.organisation import OrganisationUnit
 from models.roster import RosterRun, RunState
-from solver import Progress
+from tests.conftest import NOW
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import WEEK, World
 from web.database import Work
@@ -76,6 +79,24 @@ def test_a_coordinator_does_not_run_the_week(world: World, account: Callable[...
     assert client.send("/runs/plan", {"week": WEEK}).status_code == 404
 
 
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_a_run_says_how_far_it_has_come_and_may_be_stopped(
+    world: World, account: Callable[..., int], sign_in: Sign, work: Work, language: str
+) -> None:
+    account("ops", Role.OPERATOR)
+    with work.begin() as session:
+        opened = begin_plan(session, SYSTEM, week=Week.parse("2026-W51"), area="", now=NOW)
+        store_parts(session, run_id=opened.run_id, problems=[opened.problem, opened.problem], seconds=None)
+        note_progress(session, run_id=opened.run_id, stage="parts 0/2", points=70, bound=90, now=NOW)
+    client = sign_in("ops", language)
+    page = client.get(f"/runs/{opened.run_id}").text
+    assert 'max="2" value="0"' in page
+    assert client.send(f"/runs/{opened.run_id}/cancel").status_code == 302
+    page = client.get(f"/runs/{opened.run_id}").text
+    assert ('max="2"' in page, "/cancel" in page) == (False, False)
+    assert client.send(f"/runs/{opened.run_id}/cancel").status_code == 409
+
+
 def test_a_step_is_skipped_taken_back_and_asked_for(world: World, account: Callable[..., int], sign_in: Sign) -> None:
     account("ops", Role.OPERATOR)
     client = sign_in("ops")
@@ -111,12 +132,13 @@ def test_a_units_times_are_set_and_hold(world: World, account: Callable[..., int
 
 def test_a_run_says_how_far_it_has_come(world: World, account: Callable[..., int], sign_in: Sign, work: Work) -> None:
     account("ops", Role.OPERATOR)
-    progress = Progress(seconds=3.0, points=1234, bound=5678, stage="blocks")
+    said = {"run_id": world.run_id, "stage": "blocks", "points": 1234, "bound": 5678, "now": NOW}
     with work.begin() as session:
-        keep_progress(session, run_id=world.run_id, progress=progress)  # it is stored already: nothing is kept
-        assert "progress" not in session.get_one(RosterRun, world.run_id).counts
-        session.get_one(RosterRun, world.run_id).state = RunState.RUNNING
+        note_progress(session, **said)  # it is stored already: nothing is kept
+        run = session.get_one(RosterRun, world.run_id)
+        assert (run.stage, run.points) == (None, 41230)
+        run.state = RunState.RUNNING
         session.flush()
-        keep_progress(session, run_id=world.run_id, progress=progress)
+        note_progress(session, **said)
     page = sign_in("ops").get("/runs").text
     assert [text in page for text in ("分区求解", "1,234 分", "上限 5,678")] == [True] * 3

@@ -28,6 +28,7 @@ from web.cli.opening import OPERATOR, opened
 from web.cli.roster import watching
 from web.cli.serving import run_server
 from web.database import Work, clock
+from web.jobs.parts import spread_of
 from web.jobs.week import plan_week, publish_week
 from web.need_files import mapping_of
 from web.settings import Settings
@@ -93,7 +94,7 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
     with steps.step("importing needs"):
         story.needs = take_needs(work, folder / "needs.csv", mapping_of("linli"))[1]
         story.tickets = take_needs(work, folder / "hotline.csv", mapping_of("hotline"))[1]
-    _plan(work, steps, story, week)
+    _plan(work, settings, steps, story, week)
     with steps.step("making the demonstration's accounts"):
         story.sign_ins = make_accounts(work, week)
     with steps.step("answering, and a week behind"):
@@ -136,11 +137,11 @@ def _take_units(work: Work, size: str) -> None:
         store_units(session, OPERATOR, rows=rows, now=clock())
 
 
-def _plan(work: Work, steps: Steps, story: Story, week: Week) -> None:
+def _plan(work: Work, settings: Settings, steps: Steps, story: Story, week: Week) -> None:
     with work.read() as session:
         if published_roster(session, week=week, area="") is not None:
             return
     with steps.step(f"planning {week}") as meter:
-        story.plan = plan_week(work, OPERATOR, week=week, watch=watching(meter))
+        story.plan = plan_week(work, OPERATOR, week=week, spread=spread_of(settings), watch=watching(meter))
     with steps.step(f"publishing {week}"):
         story.published = publish_week(work, OPERATOR, week=week)

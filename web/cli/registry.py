@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 from sqlalchemy.orm import Session
 
-from registry.consolidate import ConsolidationReport, consolidate
+from registry.consolidate import ConsolidationReport
 from registry.evaluate import Score, evaluate
 from registry.intake import ImportReport, import_file
 from registry.links import links
@@ -20,6 +20,7 @@ from registry.queries.pairs import PairView, review_progress, waiting_pairs
 from web.cli.console import metered, print_json, say
 from web.cli.opening import OPERATOR, opened
 from web.database import clock
+from web.jobs.consolidation import consolidate_in_slices
 
 SHOWN = 10
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -82,8 +83,8 @@ def _mapping(session: Session, source: str, wanted: str | None) -> FeedMapping:
 @JSON
 def consolidate_command(*, as_json: bool) -> None:
     """Link and merge what has come in since the last time."""
-    with opened() as (_, work), metered("linking") as meter, work.begin() as session:
-        report = consolidate(session, OPERATOR, now=clock(), progress=meter)
+    with opened() as (_, work), metered("consolidating") as meter:
+        report = consolidate_in_slices(work, OPERATOR, now=clock(), progress=meter)
     if as_json:
         print_json(report)
     else:

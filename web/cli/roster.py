@@ -10,7 +10,9 @@ from solver import Progress
 from web.cli.console import Meter, metered, print_json, say
 from web.cli.opening import OPERATOR, opened
 from web.database import clock
-from web.jobs.week import Limits, Planned, Watch, carry_out_repair, plan_week, propose_repair, publish_week
+from web.jobs.parts import spread_of
+from web.jobs.progress import Watch
+from web.jobs.week import Limits, Planned, carry_out_repair, plan_week, propose_repair, publish_week
 
 WEEK = click.option("--week", "week_text", help="ISO week, 2026-W48; the coming one when absent.")
 AREA = click.option("--area", default="", help="Code of the organisation unit; the whole city when absent.")
@@ -45,6 +47,7 @@ def plan_command(
                 week=week,
                 area=area,
                 limits=Limits(seed=seed, workers=workers, seconds=seconds),
+                spread=spread_of(settings),
                 watch=watching(meter),
             )
     if as_json:

@@ -6,22 +6,38 @@ from matching.refusals import NothingToPublish, NothingToRepair, WeekPublished
 from matching.week import Week
 from models.authority import SYSTEM
 from registry.leaving import erase_departed
+from web.api.repeats import forget_answers
 from web.database import Work, clock
 from web.gateways import gateways_of
+from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.context import current_app, current_settings, current_work
 from web.jobs.letters import letters_of
 from web.jobs.outbox import send_outbox
+from web.jobs.parts import solve_part, spread_of
 from web.jobs.schedule import Run, Step, tick
-from web.jobs.week import Limits, carry_out_repair, keep_the_day, lapse_overdue, plan_week, propose_repair, publish_week
+from web.jobs.week import (
+    Limits,
+    carry_out_repair,
+    close_dead,
+    keep_the_day,
+    lapse_overdue,
+    plan_week,
+    propose_repair,
+    publish_week,
+)
 from web.jobs.what_if import answer_what_if
+from web.webhooks.receivers import HttpReceiver
+from web.webhooks.sending import forget_deliveries, send_webhooks, spread
 
 PLAN_SECONDS = 3600
+CONSOLIDATE_SECONDS = 4 * 3600
 
 
 @shared_task(name="linli.tick", time_limit=PLAN_SECONDS)
 def run_tick() -> None:
-    """Run what the schedule says is due."""
+    """Give up runs whose process died, and run what the schedule says is due."""
     settings = current_settings()
+    close_dead(current_work())
     tick(current_work(), RUNS, zone=settings.time_zone)
 
 
@@ -51,13 +67,49 @@ def send() -> None:
     send_outbox(current_work(), gateways_of(settings), letters_of(current_app(), settings))
 
 
+@shared_task(name="linli.webhooks", time_limit=600)
+def webhooks() -> None:
+    """Tell webhooks what happened."""
+    work, settings = current_work(), current_settings()
+    while spread(work, now=clock()):
+        pass
+    send_webhooks(work, HttpReceiver(settings.webhooks_private), now=clock())
+
+
+@shared_task(name="linli.forget", time_limit=600)
+def forget() -> None:
+    """Take away kept answers whose day is over, and messages to webhooks of last month."""
+    with current_work().begin() as session:
+        forget_answers(session, now=clock())
+        forget_deliveries(session, now=clock())
+
+
 @shared_task(name="linli.plan", time_limit=PLAN_SECONDS)
 def plan(week: str, area: str, seed: int = 1) -> None:
     """Plan a week; one that is published by now is left alone."""
     try:
-        plan_week(current_work(), SYSTEM, week=Week.parse(week), area=area, limits=Limits(seed=seed))
+        plan_week(
+            current_work(),
+            SYSTEM,
+            week=Week.parse(week),
+            area=area,
+            limits=Limits(seed=seed),
+            spread=spread_of(current_settings()),
+        )
     except WeekPublished:
         return
+
+
+@shared_task(name="linli.plan_part", time_limit=PLAN_SECONDS)
+def plan_part(run_id: int, number: int) -> None:
+    """Solve one part of a run; one that is taken or solved by now is left alone."""
+    solve_part(current_work(), run_id=run_id, number=number)
+
+
+@shared_task(name="linli.consolidate", time_limit=CONSOLIDATE_SECONDS)
+def consolidate() -> None:
+    """Link what has come in; killed and delivered again, it goes on where it was."""
+    consolidate_in_slices(current_work(), SYSTEM, now=clock())
 
 
 @shared_task(name="linli.repair", time_limit=PLAN_SECONDS)
@@ -81,7 +133,7 @@ def _close(_work: Work, _week: Week) -> None:
 
 def _plan(work: Work, week: Week) -> None:
     try:
-        plan_week(work, SYSTEM, week=week)
+        plan_week(work, SYSTEM, week=week, spread=spread_of(current_settings()))
     except WeekPublished:
         return
 

@@ -1,38 +1,25 @@
 """The steps of the week, each in its own units of work; no transaction is open while the solver thinks."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-
-from sqlalchemy.exc import OperationalError
 
 from matching.hours import propose_check_outs
 from matching.offers import lapse_offers
-from matching.progress import keep_progress
 from matching.publishing import Published, publish_roster
-from matching.refusals import PlanUnsound
+from matching.refusals import PlanUnsound, WeekPublished, WrongState
 from matching.reminders import alert_shortages, remind_tomorrow
 from matching.repairs import Change, apply_repair, store_repair
 from matching.rosters import OpenRun, begin_plan, fail_plan, store_plan
+from matching.runs import CANCELLED, close_dead_runs
 from matching.week import Week
 from models.authority import Actor
 from models.roster import RunKind
-from solver import Progress, Result, Status, solve
+from solver import Result, Status, solve
 from web.database import Work, clock
+from web.jobs.parts import NoPlan, Spread, solve_as_parts
+from web.jobs.progress import RunTeller, Watch, asker
 
 SOLVED = (Status.OPTIMAL, Status.FEASIBLE)
 LAPSED_AT_ONCE = 200
-PROGRESS_SECONDS = 2.0
-
-Watch = Callable[[Progress], None]
-
-
-class NoPlan(RuntimeError):
-    """The solver gave no plan; `code` says why, and the run keeps it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +42,37 @@ class Planned:
 
 
 def plan_week(
-    work: Work, actor: Actor, *, week: Week, area: str = "", limits: Limits | None = None, watch: Watch | None = None
+    work: Work,
+    actor: Actor,
+    *,
+    week: Week,
+    area: str = "",
+    limits: Limits | None = None,
+    spread: Spread | None = None,
+    watch: Watch | None = None,
 ) -> Planned:
-    """Snapshot, solve, check, store as a proposal.
+    """Snapshot, solve (a large week as parts), check, store as a proposal.
 
     Raises
     ------
     NoPlan
-        When there is none; the run says why.
+        When there is none, or the run was cancelled; the run says why.
+    WeekPublished
+        When the week is published by now.
     """
     limits = limits or Limits()
     opened = _open(work, actor, week=week, area=area, kind=RunKind.PLAN, limits=limits)
-    result = _solved(work, actor, opened, limits, watch)
+    result = _solved(work, actor, opened, limits, RunTeller(work, opened.run_id, watch), spread)
     try:
         with work.begin() as session:
             roster_id = store_plan(
                 session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=clock()
             )
-    except PlanUnsound as unsound:
-        _fail(work, actor, opened.run_id, unsound.code)
+    except (PlanUnsound, WeekPublished) as refusal:
+        _fail(work, actor, opened.run_id, refusal.code)
         raise
+    except WrongState as ended:
+        raise NoPlan(CANCELLED) from ended
     return Planned(run_id=opened.run_id, roster_id=roster_id, result=result, set_aside=opened.set_aside)
 
 
@@ -90,7 +88,7 @@ def propose_repair(
     """Plan again around what stands; give the run's id and its changes, not carried out yet."""
     limits = limits or Limits()
     opened = _open(work, actor, week=week, area=area, kind=RunKind.REPAIR, limits=limits)
-    result = _solved(work, actor, opened, limits, watch)
+    result = _solved(work, actor, opened, limits, RunTeller(work, opened.run_id, watch))
     with work.begin() as session:
         changes = store_repair(session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=clock())
     return opened.run_id, changes
@@ -111,6 +109,12 @@ def lapse_overdue(work: Work) -> int:
         total += lapsed
         if lapsed < LAPSED_AT_ONCE:
             return total
+
+
+def close_dead(work: Work) -> int:
+    """Give up runs whose process died; give how many."""
+    with work.begin() as session:
+        return close_dead_runs(session, now=clock())
 
 
 def keep_the_day(work: Work) -> None:
@@ -135,10 +139,15 @@ def _open(work: Work, actor: Actor, *, week: Week, area: str, kind: RunKind, lim
         )
 
 
-def _solved(work: Work, actor: Actor, opened: OpenRun, limits: Limits, watch: Watch | None) -> Result:
-    told = _Telling(work=work, run_id=opened.run_id, watch=watch)
+def _solved(  # noqa: PLR0917  the facts of one run
+    work: Work, actor: Actor, opened: OpenRun, limits: Limits, tell: RunTeller, spread: Spread | None = None
+) -> Result:
     try:
-        result = solve(opened.problem, seconds=limits.seconds, workers=limits.workers, seed=limits.seed, progress=told)
+        with tell.alive():
+            result = _answer(work, opened, limits, tell, spread)
+    except NoPlan as none:
+        _fail(work, actor, opened.run_id, none.code)
+        raise
     except BaseException:
         _fail(work, actor, opened.run_id, "solver_failed")
         raise
@@ -148,23 +157,31 @@ def _solved(work: Work, actor: Actor, opened: OpenRun, limits: Limits, watch: Wa
     return result
 
 
-@dataclass(slots=True, kw_only=True)
-class _Telling:
-    """Passes progress on, and keeps it in the run's row every few seconds; a busy database is left alone."""
-
-    work: Work
-    run_id: int
-    watch: Watch | None
-    kept_at: float = 0.0
-
-    def __call__(self, progress: Progress) -> None:
-        if self.watch is not None:
-            self.watch(progress)
-        if progress.seconds - self.kept_at < PROGRESS_SECONDS:
-            return
-        self.kept_at = progress.seconds
-        with suppress(OperationalError), self.work.begin() as session:
-            keep_progress(session, run_id=self.run_id, progress=progress)
+def _answer(work: Work, opened: OpenRun, limits: Limits, tell: RunTeller, spread: Spread | None) -> Result:
+    size = len(opened.problem.volunteers)
+    if spread is not None and spread.parts_from is not None and size >= spread.parts_from:
+        return solve_as_parts(
+            work,
+            run_id=opened.run_id,
+            problem=opened.problem,
+            spread=spread,
+            seed=limits.seed,
+            workers=limits.workers,
+            seconds=limits.seconds,
+            tell=tell,
+        )
+    cancelled = asker(work, opened.run_id)
+    result = solve(
+        opened.problem,
+        seconds=limits.seconds,
+        workers=limits.workers,
+        seed=limits.seed,
+        progress=tell,
+        cancelled=cancelled,
+    )
+    if cancelled():
+        raise NoPlan(CANCELLED)
+    return result
 
 
 def _fail(work: Work, actor: Actor, run_id: int, code: str) -> None:

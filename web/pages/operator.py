@@ -12,11 +12,12 @@ from matching.queries.steps import next_steps
 from matching.refusals import NotFound
 from matching.repairs import apply_repair
 from matching.rosters import problem_text
+from matching.runs import cancel_run
 from matching.week import NoSuchWeek, Week
 from models.authority import Permission
 from models.roster import RosterRun, RosterState
 from web.access import current_actor, requires
-from web.current import current_work, now
+from web.current import current_settings, current_work, now
 from web.places import coming_week
 from web.texts.runs import failure_text, step_name, term_name
 from web.workers import start
@@ -58,11 +59,22 @@ def runs_one(run_id: int) -> ResponseReturnValue:
         run=run,
         line=run.line,
         term_name=term_name,
+        may_start=current_actor().may(Permission.CITY_RUN_START),
         failure_text=failure_text,
         may_publish=current_actor().may(Permission.CITY_ROSTER_PUBLISH),
         is_proposal=run.roster_state is RosterState.PROPOSED,
         changes=changes,
     )
+
+
+@operator.post("/runs/<int:run_id>/cancel")
+@requires(Permission.CITY_RUN_START)
+def runs_cancel(run_id: int) -> ResponseReturnValue:
+    """Stop a run that goes on; nothing of it is stored."""
+    with current_work().begin() as session:
+        cancel_run(session, current_actor(), run_id=run_id, now=now())
+    flash(_("The run is stopped. Nothing of it was stored."), "calm")
+    return redirect(url_for("operator.runs_one", run_id=run_id))
 
 
 @operator.get("/runs/<int:run_id>/problem.json")
@@ -83,10 +95,11 @@ def runs_problem(run_id: int) -> ResponseReturnValue:
 @requires(Permission.CITY_RUN_START)
 def runs_plan() -> ResponseReturnValue:
     """Start planning a week; the page shows when it is done."""
+    from web.jobs.parts import spread_of  # noqa: PLC0415
     from web.jobs.week import plan_week  # noqa: PLC0415
 
-    week = _week()
-    start("linli.plan", lambda work, actor: plan_week(work, actor, week=week), [str(week), ""])
+    week, spread = _week(), spread_of(current_settings())
+    start("linli.plan", lambda work, actor: plan_week(work, actor, week=week, spread=spread), [str(week), ""])
     flash(_("Planning has begun. The result appears below."), "calm")
     return redirect(url_for("operator.runs"))
 

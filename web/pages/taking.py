@@ -9,13 +9,13 @@ from typing import Any, Final
 import structlog
 
 from models.authority import Actor
-from registry.consolidate import consolidate
 from registry.intake import ImportReport, import_file
 from registry.mappings import FeedMapping
 from registry.mended import keep_original
 from registry.preview import impact
 from registry.refusals import Refusal
 from web.database import Work
+from web.jobs.consolidation import consolidate_in_slices
 from web.uploads import Upload, Uploads
 
 _EVERY_SECONDS: Final = 0.5
@@ -44,8 +44,7 @@ def take_in(work: Work, actor: Actor, uploads: Uploads, upload: Upload, mapping:
             )
             if report.batch_id is not None and not report.repeated:
                 keep_original(session, actor, batch_id=report.batch_id, path=path)
-        with work.begin() as session:
-            linking = consolidate(session, actor, now=now, progress=say("linking"))
+        linking = consolidate_in_slices(work, actor, now=now, progress=say("linking"))
         result = _counts(report) | {
             "batch_id": report.batch_id,
             "persons_new": linking.persons_new,

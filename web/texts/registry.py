@@ -139,6 +139,7 @@ RULES: Final[dict[str, Any]] = {
     "id_conflict": _lp("rule", "two different ID numbers"),
     "not_enough_evidence": _lp("rule", "too little evidence"),
     "cluster_conflict": _lp("rule", "contradicts other records of the person"),
+    "double_booking": _lp("rule", "the two hold seats at the same time"),
     "verified_id": _lp("rule", "from the record with a valid ID number"),
     "has_han": _lp("rule", "written in Chinese characters"),
     "agreed": _lp("rule", "most records agree"),

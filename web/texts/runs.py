@@ -34,6 +34,9 @@ FAILURES: Final[dict[str, Any]] = {
     "infeasible": _l("No plan keeps every rule."),
     "not_found": _l("No plan was found in the time given."),
     "invalid": _l("The problem was unsound."),
+    "cancelled": _l("Somebody stopped it."),
+    "process_died": _l("Its process ended without a word."),
+    "week_published": _l("The week was published meanwhile."),
 }
 
 STEPS: Final[dict[str, Any]] = {
@@ -77,6 +80,10 @@ def step_name(step: str) -> str:
 
 
 STAGES: Final[dict[str, Any]] = {
+    "snapshot": _lp("stage", "Reading the week"),
+    "cutting": _lp("stage", "Cutting the week into parts"),
+    "parts": _lp("stage", "Planning the parts"),
+    "joined": _lp("stage", "Joining the parts"),
     "candidates": _lp("stage", "Looking who fits where"),
     "prices": _lp("stage", "Weighing scarce people"),
     "model": _lp("stage", "Setting up the model"),
@@ -88,6 +95,6 @@ STAGES: Final[dict[str, Any]] = {
 }
 
 
-def stage_name(code: str) -> str:
-    """Name what the solver is at."""
-    return str(STAGES.get(code, STAGES["model"]))
+def stage_name(code: str | None) -> str:
+    """Name what the solver is at; of ``parts 3/8`` the first word counts."""
+    return str(STAGES.get((code or "snapshot").partition(" ")[0], STAGES["model"]))
