@@ -29,6 +29,7 @@ from web.pages.certificates import certificates
 from web.pages.coordinator import coordinator
 from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.feedback import feedback
 from web.pages.finding import finding
 from web.pages.forecasting import forecasting
 from web.pages.here import here
@@ -143,6 +144,7 @@ def _serve_pages(app: Flask) -> None:
         profile_pages,
         coordinator,
         seats,
+        feedback,
         forecasting,
         needs,
         day,

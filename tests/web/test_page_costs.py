@@ -25,10 +25,11 @@ COSTS: dict[str, dict[str, int]] = {
     "coordinator": {
         "/today": 8,
         f"/needs?week={WEEK}": 5,
-        "/needs/1": 5,
+        "/needs/1": 7,
         "/needs/new": 2,
         f"/roster?week={WEEK}": 8,
         "/shifts/1/day": 6,
+        "/turns": 4,
         "/hours": 4,
         "/certificates": 2,
         f"/sheets?week={WEEK}": 4,
