@@ -147,7 +147,7 @@ class Mailbox:
 def mailbox() -> Iterator[tuple[Mailbox, str]]:
     box = Mailbox()
     port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller = Controller(box, hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
     controller.start()
     yield box, f"smtp://127.0.0.1:{port}"
     controller.stop()
