@@ -1,7 +1,8 @@
 """Server time, statements and weight of the demonstration's pages: ``make demo SERVE=0``, then ``make bench-pages``.
 
 Each page is fetched by whoever it is for, once to warm up and nine times to time; the median is printed. Statements are
-counted on the engine. Nothing is written but the sign-ins.
+counted on the engine. Nothing is written but the sign-ins. ``DATABASE_URL`` and ``LINLI_INSTANCE`` say which city: a
+district on PostgreSQL is ``linli demo --size district --no-serve`` there first.
 """
 
 import re
@@ -10,19 +11,20 @@ import sys
 import time
 
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 
+from models import Person, Shift
 from web.app import create_app
 from web.database import Work, open_work
 from web.pages.demonstration import DEMO_PASSWORD
 from web.settings import read_settings
 
 PAGES = {
-    "volunteer": ("/me", "/me/profile"),
-    "coordinator": ("/today", "/needs", "/needs/new", "/roster"),
+    "volunteer": ("/me", "/me/find", "/me/hours", "/me/profile", "/me/data", "/me/calendar"),
+    "coordinator": ("/today", "/needs", "/needs/new", "/roster", "/hours", "/sheets", "/certificates", "/calendars"),
     "steward": ("/imports", "/review", "/people"),
-    "operator": ("/runs", "/needs", "/roster"),
-    "leader": ("/city",),
+    "operator": ("/runs", "/timetable", "/needs", "/roster"),
+    "leader": ("/city", "/what-if"),
 }
 TIMES = 9
 LIMIT_MILLISECONDS = 100
@@ -61,6 +63,9 @@ def main() -> int:
     counted: list[str] = []
     event.listen(work.engine, "before_cursor_execute", lambda *facts: counted.append(facts[2]))
     over = 0
+    with work.read() as session:
+        people, shifts = (session.scalar(select(func.count()).select_from(each)) for each in (Person, Shift))
+    print(f"{people:,} people, {shifts:,} shifts, {work.engine.dialect.name}")
     print(f"{'page':<28}{'ms':>8}{'statements':>12}{'kB':>8}  ratio to {LIMIT_MILLISECONDS} ms")
     for login, paths in PAGES.items():
         client = signed_in(app.test_client(), login)

@@ -18,7 +18,7 @@ from matching.asking import ask
 from matching.assignments import let_go
 from matching.explanation import store_explanation
 from matching.locks import lock_persons, lock_shifts
-from matching.refusals import AlreadyBooked, NotAllowed, NothingToRepair, SeatTaken, WrongState
+from matching.refusals import AlreadyBooked, NotAllowed, NotFound, NothingToRepair, SeatTaken, WrongState
 from matching.rosters import finish_run, published_roster, refuse_broken, running_run
 from matching.snapshot import number
 from matching.trail import note
@@ -67,12 +67,16 @@ def apply_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) 
 
     Raises
     ------
+    NotFound
+        When there is no such run.
     WrongState
-        When it was applied already.
+        When it was applied already, or is no repair.
     """
     if not actor.may(Permission.CITY_ROSTER_PUBLISH):
         raise NotAllowed(permission=Permission.CITY_ROSTER_PUBLISH.value)
-    run = session.get_one(RosterRun, run_id, with_for_update=True, populate_existing=True)
+    run = session.get(RosterRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None:
+        raise NotFound(kind="run", id=run_id)
     if run.state is not RunState.STORED or run.counts.get("applied", True):
         raise WrongState(kind="roster_run", state=run.state.value)
     roster = published_roster(session, week=Week.parse(run.week), area=run.area)

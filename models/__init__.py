@@ -24,6 +24,7 @@ from models.organisation import OrganisationUnit
 from models.outbox import OutboxMessage
 from models.part import RunPart
 from models.person import Consent, Departure, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models.program import ApiToken, Happening, KeptAnswer, Webhook, WebhookDelivery
 from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
@@ -34,6 +35,7 @@ from models.what_if import WhatIf
 __all__ = [
     "Account",
     "Actor",
+    "ApiToken",
     "Assignment",
     "AuditEvent",
     "Backup",
@@ -42,10 +44,12 @@ __all__ = [
     "Consent",
     "Departure",
     "Grant",
+    "Happening",
     "HourChange",
     "HourRecord",
     "ImportBatch",
     "ImportOriginal",
+    "KeptAnswer",
     "LinkKey",
     "LinkQueue",
     "Need",
@@ -80,5 +84,7 @@ __all__ = [
     "SourceRecord",
     "StepRun",
     "Verdict",
+    "Webhook",
+    "WebhookDelivery",
     "WhatIf",
 ]

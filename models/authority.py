@@ -92,18 +92,21 @@ class Actor:
     """On whose behalf something is done.
 
     `account_id` is None for the program itself (the weekly run, the command line); `person_id` is the volunteer behind
-    the account, None for staff without one.
+    the account, None for staff without one. `limit` is what a program's token allows at most, None for no limit.
     """
 
     account_id: int | None
     person_id: int | None = None
     scopes: tuple[Scope, ...] = field(default=())
     is_system: bool = False
+    limit: frozenset[Permission] | None = None
 
     def may(self, permission: Permission, unit_code: str = "") -> bool:
         """Say whether `permission` is held for the unit with `unit_code` ("" asks for the whole city)."""
         if self.is_system:
             return True
+        if self.limit is not None and permission not in self.limit:
+            return False
         if permission.startswith("self:"):
             return self.person_id is not None
         return any(
@@ -118,6 +121,8 @@ class Actor:
         """Give the codes of the units over which `permission` is held, "" for all; shortest first."""
         if self.is_system:
             return ("",)
+        if self.limit is not None and permission not in self.limit:
+            return ()
         held = {scope.unit_code for scope in self.scopes if permission in PERMISSIONS[scope.role]}
         return tuple(sorted(held, key=lambda code: (len(code), code)))
 

@@ -15,7 +15,7 @@ from models.authority import Permission
 from web.access import guard
 from web.accounts.door import hang_door
 from web.api.document import describe, reading
-from web.api.steward import api
+from web.api.v1 import api
 from web.current import Installation, install
 from web.database import Work, clock, open_work
 from web.errors import handle_errors

@@ -5,8 +5,9 @@ that use cases asked for. On SQLite a unit of work begins with ``BEGIN IMMEDIATE
 state, which is what row locks do on PostgreSQL. Reads open a deferred transaction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,9 @@ from models.sealing import Keyring
 from web.settings import Settings
 
 BUSY_SECONDS = 30
+
+#: What is written with whatever a unit of work commits: the mark of a request that must have one effect only.
+WITH_COMMIT: ContextVar[Callable[[Session], None] | None] = ContextVar("WITH_COMMIT", default=None)
 
 
 def clock() -> datetime:
@@ -72,6 +76,9 @@ class Work:
         """Open a unit of work that commits at its end, and rolls back when anything is raised."""
         with Session(self.engine, expire_on_commit=False, info={"keyring": self.keyring}) as session, session.begin():
             yield session
+            mark = WITH_COMMIT.get()
+            if mark is not None:
+                mark(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

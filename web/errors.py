@@ -27,6 +27,7 @@ PAGES: dict[int, tuple[Any, Any]] = {
     ),
     405: (_l("That address cannot do this"), _l("Go back and use the button on the page.")),
     409: (_l("Somebody was faster"), _l("What you saw has changed since. Look again, then decide.")),
+    415: (_l("That form is not taken"), _l("Send JSON, or a file where a file is wanted, and say so in Content-Type.")),
     413: (_l("That file is too large"), _l("Split the file, or ask an operator to load it from the command line.")),
     422: (_l("That does not fit"), _l("Something in it does not fit the rules.")),
     429: (_l("Too many tries"), _l("Wait a minute, then try again.")),
@@ -55,6 +56,8 @@ def problem(status: int, code: str, title: str, detail: str | None = None, **mor
     response = jsonify({key: value for key, value in body.items() if value is not None})
     response.status_code = status
     response.mimetype = "application/problem+json"
+    if status == 401:  # noqa: PLR2004
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
@@ -98,7 +101,17 @@ def _refusal(error: Exception) -> Response:
     status, code = refusal_status(error), refusal_code(error)
     title, _ = PAGES.get(status, PAGES[422])
     _log.info("request.refused", code=code, status=status)
+    if wants_json():
+        facts = getattr(error, "parameters", {})
+        detail = refusal_text(error)
+        return problem(status, code, str(title), detail, parameters=_plain(facts), request_id=g.get("request_id"))
     return _answer(status, code, str(title), refusal_text(error))
+
+
+def _plain(facts: dict[str, Any]) -> dict[str, Any] | None:
+    """Give the facts of a refusal that JSON can hold: codes, ids and counts; None when there are none."""
+    plain = {name: value for name, value in facts.items() if isinstance(value, str | int | float | list | tuple)}
+    return plain or None
 
 
 def _fault(error: Exception) -> Any:

@@ -55,6 +55,7 @@ class Settings:
     demo: bool
     parts_from: int
     part_size: int
+    webhooks_private: bool = False
 
     @property
     def is_embedded(self) -> bool:
@@ -93,6 +94,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         demo=_flag(env, "LINLI_DEMO"),
         parts_from=_count(env, "LINLI_PARTS_FROM", PARTS_FROM),
         part_size=_count(env, "LINLI_PART_SIZE", PART_SIZE),
+        webhooks_private=_flag(env, "LINLI_WEBHOOKS_PRIVATE"),
     )
 
 

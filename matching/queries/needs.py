@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from matching.access import access_need, within
@@ -85,8 +85,10 @@ class NeedView:
     shifts: tuple[NeedLine, ...]
 
 
-def needs_of_week(session: Session, actor: Actor, *, week: Week, limit: int = 500) -> tuple[NeedLine, ...]:
-    """Give the shifts of `week` in the actor's units, soonest first."""
+def needs_of_week(
+    session: Session, actor: Actor, *, week: Week, limit: int = 500, after: tuple[datetime, int] | None = None
+) -> tuple[NeedLine, ...]:
+    """Give the shifts of `week` in the actor's units, soonest first; `after` is a shift's beginning and id."""
     start, end = week.span(policy_of(session).zone)
     rows = session.execute(
         select(Shift, Need, OrganisationUnit.name)
@@ -96,12 +98,21 @@ def needs_of_week(session: Session, actor: Actor, *, week: Week, limit: int = 50
             Shift.starts_at >= start,
             Shift.starts_at < end,
             within(Shift.unit_code, actor, Permission.UNIT_NEED_READ),
+            behind(after),
         )
         .order_by(Shift.starts_at, Shift.id)
         .limit(limit)
     ).all()
     fills = fill_of(session, [shift.id for shift, _, _ in rows])
     return tuple(_line(shift, need, unit, fills[shift.id]) for shift, need, unit in rows)
+
+
+def behind(after: tuple[datetime, int] | None) -> ColumnElement[bool]:
+    """Give the condition that a shift comes after one that begins at an instant and has an id."""
+    if after is None:
+        return true()
+    starts_at, shift_id = after
+    return (Shift.starts_at > starts_at) | ((Shift.starts_at == starts_at) & (Shift.id > shift_id))
 
 
 def drafts(session: Session, actor: Actor) -> tuple[tuple[int, str, str], ...]:

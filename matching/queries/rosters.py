@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matching.access import within
 from matching.parts import PartsProgress, parts_progress
 from matching.policy import policy_of
+from matching.queries.needs import behind
 from matching.refusals import NotFound
 from matching.week import Week
 from models.authority import Actor, Permission
@@ -26,6 +27,7 @@ from models.roster import (
     Roster,
     RosterRun,
     RosterState,
+    RunKind,
     RunState,
     Shortfall,
 )
@@ -143,13 +145,23 @@ class RunView:
 
 
 def roster_week(
-    session: Session, actor: Actor, *, week: Week, unit_code: str = "", only_short: bool = False, limit: int = 300
+    session: Session,
+    actor: Actor,
+    *,
+    week: Week,
+    unit_code: str = "",
+    only_short: bool = False,
+    limit: int = 300,
+    after: tuple[datetime, int] | None = None,
 ) -> RosterView:
-    """Give the board of `week` for the actor's units under `unit_code`, in six statements whatever its size."""
-    shifts = _shifts(session, actor, week, unit_code, limit)
-    ids = [shift.id for shift, _, _ in shifts]
+    """Give the board of `week` for the actor's units under `unit_code`, in six statements whatever its size.
+
+    `after` is the beginning and id of the last shift that was seen.
+    """
+    shifts = _shifts(session, actor, week, unit_code, limit=limit, after=after)
+    ids = [shift.id for shift, *_ in shifts]
     roles = _roles(session, ids)
-    views = [_shift_view(shift, need, unit, roles.get(shift.id, ())) for shift, need, unit in shifts]
+    views = [_shift_view(shift, texts, roles.get(shift.id, ())) for shift, *texts in shifts]
     roster = _roster_over(session, week, unit_code or _scope(actor))
     return RosterView(
         week=week,
@@ -160,12 +172,29 @@ def roster_week(
     )
 
 
-def runs(session: Session, actor: Actor, *, limit: int = 50) -> tuple[RunLine, ...]:
-    """Give the newest runs first."""
+def runs(
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int = 50,
+    before_id: int | None = None,
+    since_id: int | None = None,
+    week: Week | None = None,
+    kind: RunKind | None = None,
+) -> tuple[RunLine, ...]:
+    """Give the newest runs first: those before one, since one, of a week, of a kind."""
     if not actor.may(Permission.CITY_RUN_READ):
         raise NotFound(kind="run")
-    found = session.scalars(select(RosterRun).order_by(RosterRun.id.desc()).limit(limit))
-    return tuple(_run_line(run) for run in found)
+    query = select(RosterRun).order_by(RosterRun.id.desc()).limit(limit)
+    if before_id is not None:
+        query = query.where(RosterRun.id < before_id)
+    if since_id is not None:
+        query = query.where(RosterRun.id > since_id)
+    if week is not None:
+        query = query.where(RosterRun.week == str(week))
+    if kind is not None:
+        query = query.where(RosterRun.kind == kind)
+    return tuple(_run_line(run) for run in session.scalars(query))
 
 
 def run_view(session: Session, actor: Actor, *, run_id: int) -> RunView:
@@ -221,11 +250,11 @@ def lacks_of(session: Session, role_ids: Sequence[int]) -> dict[int, tuple[Lack,
 
 
 def _shifts(
-    session: Session, actor: Actor, week: Week, unit_code: str, limit: int
-) -> Sequence[tuple[Shift, Need, str]]:
+    session: Session, actor: Actor, week: Week, unit_code: str, *, limit: int, after: tuple[datetime, int] | None
+) -> Sequence[tuple[Shift, str, str, str]]:
     start, end = week.span(policy_of(session).zone)
     query = (
-        select(Shift, Need, OrganisationUnit.name)
+        select(Shift, Need.title, Need.place, OrganisationUnit.name)
         .join(Need, Need.id == Shift.need_id)
         .join(OrganisationUnit, OrganisationUnit.id == Need.unit_id)
         .where(
@@ -234,6 +263,7 @@ def _shifts(
             Shift.state == ShiftState.OPEN,
             Shift.unit_code.startswith(unit_code, autoescape=True),
             within(Shift.unit_code, actor, Permission.UNIT_ROSTER_READ),
+            behind(after),
         )
         .order_by(Shift.starts_at, Shift.id)
         .limit(limit)
@@ -242,8 +272,9 @@ def _shifts(
 
 
 def _roles(session: Session, shift_ids: Sequence[int]) -> dict[int, list[RoleView]]:
-    roles = session.scalars(
-        select(ShiftRole).where(ShiftRole.shift_id.in_(shift_ids)).order_by(ShiftRole.shift_id, ShiftRole.position)
+    columns = (ShiftRole.id, ShiftRole.shift_id, ShiftRole.name, ShiftRole.needs_tags)
+    roles = session.execute(
+        select(*columns).where(ShiftRole.shift_id.in_(shift_ids)).order_by(ShiftRole.shift_id, ShiftRole.position)
     ).all()
     role_ids = [role.id for role in roles]
     seats = _seats(session, role_ids)
@@ -269,39 +300,41 @@ def _roles(session: Session, shift_ids: Sequence[int]) -> dict[int, list[RoleVie
 
 
 def _seats(session: Session, role_ids: Sequence[int]) -> dict[int, list[SeatView]]:
+    holds = (Assignment.id, Assignment.person_id, Assignment.state, Assignment.locked, Person.name)
     query = (
-        select(Seat, Assignment, Person.name)
+        select(Seat.role_id, Seat.id, Seat.number, Seat.tier, *holds)
         .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.state.in_(HOLDING))
         .outerjoin(Person, Person.id == Assignment.person_id)
         .where(Seat.role_id.in_(role_ids))
         .order_by(Seat.role_id, Seat.number)
     )
     found: dict[int, list[SeatView]] = defaultdict(list)
-    for seat, assignment, name in session.execute(query):
-        found[seat.role_id].append(
+    for role_id, seat_id, number, tier, assignment_id, person_id, state, locked, name in session.execute(query):
+        found[role_id].append(
             SeatView(
-                seat_id=seat.id,
-                number=seat.number,
-                tier=seat.tier,
-                assignment_id=None if assignment is None else assignment.id,
-                person_id=None if assignment is None else assignment.person_id,
+                seat_id=seat_id,
+                number=number,
+                tier=tier,
+                assignment_id=assignment_id,
+                person_id=person_id,
                 person_name=name,
-                state=None if assignment is None else assignment.state,
-                locked=assignment is not None and assignment.locked,
+                state=state,
+                locked=bool(locked),
             )
         )
     return found
 
 
-def _shift_view(shift: Shift, need: Need, unit_name: str, roles: Sequence[RoleView]) -> ShiftView:
+def _shift_view(shift: Shift, texts: Sequence[str], roles: Sequence[RoleView]) -> ShiftView:
+    title, place, unit_name = texts
     return ShiftView(
         shift_id=shift.id,
-        need_id=need.id,
-        title=need.title,
+        need_id=shift.need_id,
+        title=title,
         category=shift.category,
         unit_code=shift.unit_code,
         unit_name=unit_name,
-        place=need.place,
+        place=place,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         priority=shift.priority,

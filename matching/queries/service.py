@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
 
 from matching.access import access_shift, within
@@ -141,17 +141,26 @@ def attendance_list(session: Session, actor: Actor, *, shift_id: int) -> Attenda
     )
 
 
-def hours_to_approve(session: Session, actor: Actor, *, today: date, limit: int = 300) -> tuple[HoursLine, ...]:
-    """Give the hours of the actor's units that wait for a decision, the most urgent first."""
+def hours_to_approve(
+    session: Session, actor: Actor, *, today: date, limit: int = 300, after: tuple[date, int] | None = None
+) -> tuple[HoursLine, ...]:
+    """Give the hours of the actor's units that wait for a decision, the most urgent first.
+
+    `after` is the last day of approval and the id of the last record that was seen.
+    """
     waiting = (HourState.PROPOSED, HourState.RECORDED, HourState.DISPUTED)
+    last_day = func.coalesce(HourRecord.approve_by_on, date.max)
+    is_later = (
+        true() if after is None else or_(last_day > after[0], (last_day == after[0]) & (HourRecord.id > after[1]))
+    )
     rows = session.execute(
         select(HourRecord, Person.name, Need.title)
         .join(Assignment, Assignment.id == HourRecord.assignment_id)
         .join(Shift, Shift.id == Assignment.shift_id)
         .join(Need, Need.id == Shift.need_id)
         .join(Person, Person.id == HourRecord.person_id)
-        .where(HourRecord.state.in_(waiting), within(Shift.unit_code, actor, Permission.UNIT_HOURS_APPROVE))
-        .order_by(HourRecord.approve_by_on, HourRecord.id)
+        .where(HourRecord.state.in_(waiting), within(Shift.unit_code, actor, Permission.UNIT_HOURS_APPROVE), is_later)
+        .order_by(last_day, HourRecord.id)
         .limit(limit)
     )
     return tuple(hours_line(record, name, title, today) for record, name, title in rows)

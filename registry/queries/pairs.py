@@ -73,13 +73,23 @@ class ReviewProgress:
 
 
 def waiting_pairs(
-    session: Session, actor: Actor, *, limit: int = 50, offset: int = 0, reason: str | None = None
+    session: Session,
+    actor: Actor,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    reason: str | None = None,
+    after: tuple[float, int] | None = None,
 ) -> tuple[PairView, ...]:
-    """Give waiting pairs, the likeliest first."""
+    """Give waiting pairs, the likeliest first; `after` is the weight and the id of the last that was seen."""
     require(actor, Permission.CITY_REVIEW_DECIDE)
     statement = select(ReviewPair).where(ReviewPair.state == ReviewState.WAITING)
     if reason is not None:
         statement = statement.where(ReviewPair.reason == reason)
+    if after is not None:
+        weight, pair_id = after
+        is_later = (ReviewPair.weight < weight) | ((ReviewPair.weight == weight) & (ReviewPair.id > pair_id))
+        statement = statement.where(is_later)
     statement = statement.order_by(ReviewPair.weight.desc(), ReviewPair.id).limit(limit).offset(offset)
     return _views(session, list(session.scalars(statement)))
 

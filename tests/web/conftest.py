@@ -130,9 +130,10 @@ def call(app: Flask, account: Callable[..., int]) -> Callable[..., Any]:
         client = app.test_client()
         if login not in tokens:
             answer = client.post("/api/v1/tokens", json={"login": login, "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
+            assert answer.status_code == 201, answer.text
             tokens[login] = answer.json["token"]
-        headers = {"Authorization": f"Bearer {tokens[login]}"}
-        return client.open(f"/api/v1{path}", method=method.upper(), headers=headers, **options)
+        headers = {"Authorization": f"Bearer {tokens[login]}", **options.pop("headers", {})}
+        whole = path if path.startswith("/api/") else f"/api/v1{path}"
+        return client.open(whole, method=method.upper(), headers=headers, **options)
 
     return send

@@ -31,28 +31,28 @@ def pair_state(work: Work) -> tuple[int, ReviewState]:
 
 
 def test_files_and_their_problems(call: Call, registry: Work) -> None:
-    files = call("get", "/imports", "shen").json
+    files = call("get", "/imports", "shen").json["items"]
     assert [one["source"] for one in files] == ["red_cross", "civilisation"]
     for one in files:
-        issues = call("get", f"/imports/{one['id']}/issues", "shen").json
+        issues = call("get", f"/imports/{one['id']}/issues", "shen").json["items"]
         assert all(issue["cells"] is None for issue in issues)
 
 
 def test_pair_is_decided_and_taken_back(call: Call, registry: Work) -> None:
-    (pair,) = call("get", "/review", "shen").json
+    (pair,) = call("get", "/review", "shen").json["items"]
     assert pair["weight"] == pytest.approx(sum(each["weight"] for each in pair["comparisons"]))
     path = f"/review/{pair['id']}/decision"
     assert call("put", path, "shen", json={"kind": "perhaps"}).status_code == 422
     assert call("put", path, "shen", json={"kind": "different", "note": "parent and child"}).status_code == 204
     assert pair_state(registry) == (pair["id"], ReviewState.DECIDED)
-    assert call("get", "/review", "shen").json == []
+    assert call("get", "/review", "shen").json == {"items": [], "next": None}
     assert call("delete", path, "shen").status_code == 204
     assert pair_state(registry) == (pair["id"], ReviewState.WAITING)
     assert call("get", f"/review/{pair['id']}", "shen").json["state"] == "waiting"
 
 
 def test_look_at_a_person_is_noted(call: Call, registry: Work) -> None:
-    (pair,) = call("get", "/review", "shen").json
+    (pair,) = call("get", "/review", "shen").json["items"]
     person = call("get", f"/people/{pair['left']['person_id']}", "shen").json
     assert {link["record"]["source"] for link in person["links"]} <= {"civilisation", "red_cross"}
     with registry.read() as session:

@@ -36,7 +36,7 @@ def code_matches(secret: str, telephone: str, code: str, now: datetime) -> bool:
     """Say whether `code` was made for `telephone` in these ten minutes or the ten before."""
     window = window_of(now)
     right = [code_for(secret, telephone, number) for number in (window, window - 1)]
-    return any([hmac.compare_digest(expected, code.strip()) for expected in right])  # noqa: C419  both, always
+    return any([hmac.compare_digest(expected.encode(), code.strip().encode()) for expected in right])  # noqa: C419  both, always
 
 
 def send_code(session: Session, *, secret: str, telephone: str, now: datetime) -> str:

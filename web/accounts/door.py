@@ -3,9 +3,9 @@
 from flask import Flask, Request, current_app
 from flask_login import LoginManager
 
-from web.accounts.reader import Reader
-from web.accounts.tokens import reader_of_session, reader_of_token
-from web.current import current_settings, current_work
+from web.accounts.reader import Reader, reader_of_session
+from web.accounts.tokens import note_use, reader_of_token
+from web.current import current_work, now
 
 _BEARER = "Bearer "
 
@@ -32,5 +32,13 @@ def _from_token(request: Request) -> Reader | None:
     header = request.headers.get("Authorization", "")
     if not header.startswith(_BEARER):
         return None
+    at, token = now(), header.removeprefix(_BEARER).strip()
     with current_work().read() as session:
-        return reader_of_token(session, current_settings().secret_key, header.removeprefix(_BEARER).strip())
+        found = reader_of_token(session, token, now=at)
+    if found is None:
+        return None
+    reader, is_stale = found
+    if is_stale and reader.token_id is not None:
+        with current_work().begin() as session:
+            note_use(session, reader.token_id, now=at)
+    return reader

@@ -17,7 +17,7 @@ _FRAGMENT = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reader(UserMixin):  # type: ignore[misc]  # flask-login has no types
-    """Somebody who signed in."""
+    """Somebody who signed in; `token_id` is the token when it is a program that acts for them."""
 
     account_id: int
     display_name: str
@@ -25,6 +25,7 @@ class Reader(UserMixin):  # type: ignore[misc]  # flask-login has no types
     large_type: bool
     seal: str
     actor: Actor
+    token_id: int | None = None
 
     def get_id(self) -> str:
         """Give what the session keeps: the account, and a fragment that changes with its password."""
@@ -90,3 +91,12 @@ def _reader(rows: Any) -> Reader:
 def _actor(account_id: int, person_id: int | None, grants: Iterable[tuple[Role | None, str | None]]) -> Actor:
     scopes = tuple(Scope(role=role, unit_code=code or "") for role, code in grants if role is not None)
     return Actor(account_id=account_id, person_id=person_id, scopes=scopes)
+
+
+def reader_of_session(session: Session, kept: str) -> Reader | None:
+    """Give the reader that a session keeps, None when the password has changed since."""
+    number, _, seal = kept.partition(".")
+    if not number.isdecimal():
+        return None
+    reader = find_reader(session, int(number))
+    return reader if reader is not None and reader.seal == seal else None

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from marshmallow import Schema, fields
 
+from matching.week import Week
 from web.moments import local
 
 _PLAIN: dict[type, type[fields.Field[Any]]] = {
@@ -29,6 +30,14 @@ class LocalMoment(fields.AwareDateTime):
 
     def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **options: Any) -> Any:
         return super()._serialize(None if value is None else local(value), attr, obj, **options)
+
+
+class WeekText(fields.Field[Week]):
+    """A week, as 2026-W48."""
+
+    def _serialize(self, value: Week | None, attr: str | None, obj: Any, **_options: Any) -> str | None:
+        del attr, obj
+        return None if value is None else str(value)
 
 
 @cache
@@ -50,13 +59,15 @@ def _field(kind: Any) -> fields.Field[Any]:
     if origin is list:
         return fields.List(_field(inner[0]))
     if origin is tuple:
-        return fields.List(fields.Raw())
+        return fields.Tuple(tuple(_field(part) for part in inner))
     if origin is dict:
         return fields.Dict(keys=_field(inner[0]), values=_field(inner[1]))
     return _plain(kind)
 
 
 def _plain(kind: Any) -> fields.Field[Any]:
+    if kind is Week:
+        return WeekText()
     if is_dataclass(kind) and isinstance(kind, type):
         return fields.Nested(shape_of(kind))
     if isinstance(kind, type) and issubclass(kind, Enum):

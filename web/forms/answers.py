@@ -36,9 +36,7 @@ class OfferAnswerSchema(CommandSchema):
     reason = fields.Enum(DeclineReason, by_value=True, load_default=None, allow_none=True)
     note = Text(longest=200, load_default=None, allow_none=True)
     other_on = fields.Date(load_default=None, allow_none=True)
-    other_starts = ClockTime(
-        load_default=None, allow_none=True, metadata={"type": ["string", "null"], "description": "as 14:00"}
-    )
+    other_starts = ClockTime(load_default=None, allow_none=True, metadata={"description": "as 14:00"})
     pause_until = fields.Date(load_default=None, allow_none=True)
     pause_weeks = fields.Integer(load_default=None, allow_none=True, validate=between(1, 52))
 

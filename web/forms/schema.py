@@ -5,9 +5,13 @@ A complaint is a code, or ``code:parameter``; marshmallow's English sentences ar
 
 from collections.abc import Callable, Mapping
 from datetime import time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, pre_load
+
+Check = TypeVar("Check", bound=Callable[..., None])
+#: Where a check keeps what it allows, for the description of the interface.
+SAYS = "says"
 
 _KEYS = {
     "required": "missing",
@@ -42,12 +46,20 @@ class CommandSchema(Schema):
         """Take away what was left blank, so that *required* means what it says."""
         if not isinstance(data, Mapping):
             return data
+        broken = [key for key, value in data.items() if isinstance(value, str) and not is_text(value)]
+        if broken:
+            raise ValidationError({key: ["unreadable"] for key in broken})
         return {key: value for key, value in data.items() if not (isinstance(value, str) and not value.strip())}
 
     @post_load
     def make(self, data: dict[str, Any], **_options: Any) -> Any:
         """Make the command."""
         return data if self.makes is None else type(self).makes(**data)  # type: ignore[misc]
+
+
+def is_text(value: str) -> bool:
+    """Say whether a text can be stored: no NUL, no half of a character."""
+    return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 class Text(fields.String):
@@ -84,7 +96,7 @@ def at_most(longest: int) -> Callable[[str], None]:
         if len(value.strip()) > longest:
             raise ValidationError(f"too_long:{longest}")
 
-    return check
+    return described(check, maxLength=longest)
 
 
 def between(least: int, most: int) -> Callable[[int], None]:
@@ -96,7 +108,7 @@ def between(least: int, most: int) -> Callable[[int], None]:
         if value > most:
             raise ValidationError(f"too_big:{most}")
 
-    return check
+    return described(check, minimum=least, maximum=most)
 
 
 def known(codes: tuple[str, ...]) -> Callable[[str], None]:
@@ -107,4 +119,10 @@ def known(codes: tuple[str, ...]) -> Callable[[str], None]:
         if value not in allowed:
             raise ValidationError("not_offered")
 
+    return described(check, enum=list(codes))
+
+
+def described(check: Check, **keywords: Any) -> Check:
+    """Let `check` say in the words of JSON Schema what it allows."""
+    check.__dict__[SAYS] = keywords
     return check

@@ -17,6 +17,7 @@ PLANNING = dict.fromkeys(
 TICK_SECONDS = 60.0
 SEND_SECONDS = 5.0
 DAY_SECONDS = 300.0
+FORGET_SECONDS = 3600.0
 ERASE_SECONDS = 3600.0
 
 
@@ -41,6 +42,12 @@ def make_celery(settings: Settings) -> Celery:
             "tick": {"task": "linli.tick", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
             "lapse": {"task": "linli.lapse", "schedule": TICK_SECONDS, "options": {"queue": "tick", "expires": 50}},
             "day": {"task": "linli.day", "schedule": DAY_SECONDS, "options": {"queue": "tick", "expires": 250}},
+            "webhooks": {
+                "task": "linli.webhooks",
+                "schedule": SEND_SECONDS,
+                "options": {"queue": "send", "expires": 4},
+            },
+            "forget": {"task": "linli.forget", "schedule": FORGET_SECONDS, "options": {"queue": "tick"}},
             "erase": {"task": "linli.erase", "schedule": ERASE_SECONDS, "options": {"queue": "tick", "expires": 3000}},
             "send": {"task": "linli.send", "schedule": SEND_SECONDS, "options": {"queue": "send", "expires": 4}},
         },
@@ -49,4 +56,5 @@ def make_celery(settings: Settings) -> Celery:
 
 
 def _routes(name: str, *_rest: Any, **_options: Any) -> dict[str, str]:
-    return {"queue": PLANNING.get(name, "send" if name == "linli.send" else "tick")}
+    sending = {"linli.send", "linli.webhooks"}
+    return {"queue": PLANNING.get(name, "send" if name in sending else "tick")}

@@ -6,6 +6,7 @@ from matching.refusals import NothingToPublish, NothingToRepair, WeekPublished
 from matching.week import Week
 from models.authority import SYSTEM
 from registry.leaving import erase_departed
+from web.api.repeats import forget_answers
 from web.database import Work, clock
 from web.gateways import opened_gateways
 from web.jobs.consolidation import consolidate_in_slices
@@ -25,6 +26,8 @@ from web.jobs.week import (
     publish_week,
 )
 from web.jobs.what_if import answer_what_if
+from web.webhooks.receivers import HttpReceiver
+from web.webhooks.sending import forget_deliveries, send_webhooks, spread
 
 PLAN_SECONDS = 3600
 CONSOLIDATE_SECONDS = 4 * 3600
@@ -63,6 +66,23 @@ def send() -> None:
     settings = current_settings()
     with opened_gateways(settings) as gateways:
         send_outbox(current_work(), gateways, letters_of(current_app(), settings))
+
+
+@shared_task(name="linli.webhooks", time_limit=600)
+def webhooks() -> None:
+    """Tell webhooks what happened."""
+    work, settings = current_work(), current_settings()
+    while spread(work, now=clock()):
+        pass
+    send_webhooks(work, HttpReceiver(settings.webhooks_private), now=clock())
+
+
+@shared_task(name="linli.forget", time_limit=600)
+def forget() -> None:
+    """Take away kept answers whose day is over, and messages to webhooks of last month."""
+    with current_work().begin() as session:
+        forget_answers(session, now=clock())
+        forget_deliveries(session, now=clock())
 
 
 @shared_task(name="linli.plan", time_limit=PLAN_SECONDS)

@@ -83,6 +83,11 @@ SENTENCES: Final[dict[str, Any]] = {
     "step.skipped": _l("%(who)s skipped a step of the week"),
     "units.stored": _l("%(who)s took in the list of places"),
     "account.granted": _l("%(who)s gave account %(number)s a role"),
+    "token.made": _l("%(who)s made token %(number)s for a program"),
+    "token.revoked": _l("%(who)s revoked token %(number)s"),
+    "webhook.added": _l("%(who)s added webhook %(number)s"),
+    "webhook.ended": _l("%(who)s ended webhook %(number)s"),
+    "webhook.sent_again": _l("%(who)s sent message %(number)s to a webhook again"),
     "what_if.asked": _l("%(who)s asked what if, question %(number)s"),
 }
 

@@ -7,9 +7,10 @@ from flask_babel import lazy_gettext as _l
 
 from matching.refusals import Refusal as MatchingRefusal
 from registry.refusals import Refusal as RegistryRefusal
+from web.refusals import Refusal as WebRefusal
 
 #: The bases of all refusals, one a room.
-REFUSED: Final[tuple[type[Exception], ...]] = (MatchingRefusal, RegistryRefusal)
+REFUSED: Final[tuple[type[Exception], ...]] = (MatchingRefusal, RegistryRefusal, WebRefusal)
 
 #: code → status of the answer.
 STATUSES: Final[dict[str, int]] = {
@@ -51,6 +52,17 @@ STATUSES: Final[dict[str, int]] = {
     "sign_up_incomplete": 422,
     "too_few_pairs": 422,
     "reason_missing": 422,
+    "scope_too_wide": 422,
+    "sign_in_wrong": 401,
+    "code_expired": 422,
+    "no_account": 404,
+    "not_proved": 422,
+    "key_reused": 422,
+    "key_in_use": 409,
+    "answer_lost": 409,
+    "cursor_unreadable": 422,
+    "address_refused": 422,
+    "too_many_webhooks": 409,
 }
 
 #: code → sentence. Parameters of the refusal may stand in it.
@@ -95,6 +107,17 @@ SENTENCES: Final[dict[str, Any]] = {
     "sign_up_incomplete": _l("Something is missing or cannot be read."),
     "too_few_pairs": _l("There are too few pairs to learn from."),
     "reason_missing": _l("Please give a reason; it is written down."),
+    "scope_too_wide": _l("A token cannot be allowed more than its account."),
+    "sign_in_wrong": _l("Name and password do not belong together."),
+    "code_expired": _l("This is not the code we sent last, or its ten minutes are over."),
+    "no_account": _l("Nobody has signed up with this telephone yet."),
+    "not_proved": _l("This does not prove a person whom the agencies know."),
+    "key_reused": _l("This Idempotency-Key was sent before, with something else. Make a new key."),
+    "key_in_use": _l("The first send with this Idempotency-Key is still at work. Send it again in a second."),
+    "answer_lost": _l("It was done, but its answer was lost. Look at the result instead of sending it again."),
+    "cursor_unreadable": _l("This is no place in the list. Follow the link named next, or begin anew."),
+    "address_refused": _l("A webhook needs a public address that begins with https."),
+    "too_many_webhooks": _l("This account has as many webhooks as it may. End one first."),
 }
 
 
