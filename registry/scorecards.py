@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Scorecard as ScorecardRow
+from registry.frames import whole_frame
 from registry.linkage.features import Features
 from registry.linkage.scorecard import (
     Scorecard,
@@ -14,7 +16,8 @@ from registry.linkage.scorecard import (
     shipped_scorecard,
     unpacked_frequencies,
 )
-from registry.linkage.training import trained
+from registry.linkage.training import FEWEST_PAIRS, trained
+from registry.refusals import TooFewPairs
 
 #: A registry that has grown by this factor since its weights were made is weighed anew.
 _GROWN = 1.5
@@ -34,6 +37,19 @@ def weights_for(known: Scorecard | None, features: Features) -> Scorecard:
         return known
     fresh = trained(features, shipped_scorecard())
     return scorecard_from(fresh.as_data(), fresh.frequencies, fresh.facts)  # as it will be read again
+
+
+def trained_weights(session: Session) -> Scorecard:
+    """Train on every record of the registry, drawn towards the weights that ship; keeps nothing.
+
+    Raises
+    ------
+    TooFewPairs
+    """
+    found = trained(whole_frame(session, np.empty(0, np.int64)).features, shipped_scorecard())
+    if not found.facts["trained"]:
+        raise TooFewPairs(pairs=found.facts["pairs"], needed=2 * FEWEST_PAIRS)
+    return found
 
 
 def keep_scorecard(session: Session, scorecard: Scorecard, *, now: datetime) -> None:

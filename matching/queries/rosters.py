@@ -159,9 +159,9 @@ def roster_week(
     `after` is the beginning and id of the last shift that was seen.
     """
     shifts = _shifts(session, actor, week, unit_code, limit=limit, after=after)
-    ids = [shift.id for shift, _, _ in shifts]
+    ids = [shift.id for shift, *_ in shifts]
     roles = _roles(session, ids)
-    views = [_shift_view(shift, need, unit, roles.get(shift.id, ())) for shift, need, unit in shifts]
+    views = [_shift_view(shift, texts, roles.get(shift.id, ())) for shift, *texts in shifts]
     roster = _roster_over(session, week, unit_code or _scope(actor))
     return RosterView(
         week=week,
@@ -251,10 +251,10 @@ def lacks_of(session: Session, role_ids: Sequence[int]) -> dict[int, tuple[Lack,
 
 def _shifts(
     session: Session, actor: Actor, week: Week, unit_code: str, *, limit: int, after: tuple[datetime, int] | None
-) -> Sequence[tuple[Shift, Need, str]]:
+) -> Sequence[tuple[Shift, str, str, str]]:
     start, end = week.span(policy_of(session).zone)
     query = (
-        select(Shift, Need, OrganisationUnit.name)
+        select(Shift, Need.title, Need.place, OrganisationUnit.name)
         .join(Need, Need.id == Shift.need_id)
         .join(OrganisationUnit, OrganisationUnit.id == Need.unit_id)
         .where(
@@ -272,8 +272,9 @@ def _shifts(
 
 
 def _roles(session: Session, shift_ids: Sequence[int]) -> dict[int, list[RoleView]]:
-    roles = session.scalars(
-        select(ShiftRole).where(ShiftRole.shift_id.in_(shift_ids)).order_by(ShiftRole.shift_id, ShiftRole.position)
+    columns = (ShiftRole.id, ShiftRole.shift_id, ShiftRole.name, ShiftRole.needs_tags)
+    roles = session.execute(
+        select(*columns).where(ShiftRole.shift_id.in_(shift_ids)).order_by(ShiftRole.shift_id, ShiftRole.position)
     ).all()
     role_ids = [role.id for role in roles]
     seats = _seats(session, role_ids)
@@ -299,39 +300,41 @@ def _roles(session: Session, shift_ids: Sequence[int]) -> dict[int, list[RoleVie
 
 
 def _seats(session: Session, role_ids: Sequence[int]) -> dict[int, list[SeatView]]:
+    holds = (Assignment.id, Assignment.person_id, Assignment.state, Assignment.locked, Person.name)
     query = (
-        select(Seat, Assignment, Person.name)
+        select(Seat.role_id, Seat.id, Seat.number, Seat.tier, *holds)
         .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.state.in_(HOLDING))
         .outerjoin(Person, Person.id == Assignment.person_id)
         .where(Seat.role_id.in_(role_ids))
         .order_by(Seat.role_id, Seat.number)
     )
     found: dict[int, list[SeatView]] = defaultdict(list)
-    for seat, assignment, name in session.execute(query):
-        found[seat.role_id].append(
+    for role_id, seat_id, number, tier, assignment_id, person_id, state, locked, name in session.execute(query):
+        found[role_id].append(
             SeatView(
-                seat_id=seat.id,
-                number=seat.number,
-                tier=seat.tier,
-                assignment_id=None if assignment is None else assignment.id,
-                person_id=None if assignment is None else assignment.person_id,
+                seat_id=seat_id,
+                number=number,
+                tier=tier,
+                assignment_id=assignment_id,
+                person_id=person_id,
                 person_name=name,
-                state=None if assignment is None else assignment.state,
-                locked=assignment is not None and assignment.locked,
+                state=state,
+                locked=bool(locked),
             )
         )
     return found
 
 
-def _shift_view(shift: Shift, need: Need, unit_name: str, roles: Sequence[RoleView]) -> ShiftView:
+def _shift_view(shift: Shift, texts: Sequence[str], roles: Sequence[RoleView]) -> ShiftView:
+    title, place, unit_name = texts
     return ShiftView(
         shift_id=shift.id,
-        need_id=need.id,
-        title=need.title,
+        need_id=shift.need_id,
+        title=title,
         category=shift.category,
         unit_code=shift.unit_code,
         unit_name=unit_name,
-        place=need.place,
+        place=place,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
         priority=shift.priority,

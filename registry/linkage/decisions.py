@@ -84,9 +84,11 @@ def _decide(levels: Any, count: int, likely: float, link: float, review: float) 
     if likely < link:
         return (1, 4)
     independent = _independent(levels)
-    if number == 5 or (levels[4] == 1 and (name != 0 or independent < 2)):
+    if number == 5 or not _sex_fits(levels, independent):
         return (1, 7)
-    if not _name_fits(levels) or not _enough(levels) or (birth in (3, 4) and independent < 2):
+    if not _name_fits(levels) or not _enough(levels):
+        return (1, 7)
+    if birth in (3, 4) and independent < 2 and not (number == 1 and name == 0):
         return (1, 7)
     if _coincidences(levels, count) > COINCIDENCES:
         return (1, 7)
@@ -133,13 +135,30 @@ def _name_fits(levels: Any) -> Any:
     """Say whether the names agree as well as the other evidence demands; twins differ in one character."""
     name, birth, number = levels[0], levels[2], levels[9]
     by_number = _by_number(levels)
-    if name <= 2:
+    if name <= 2 or _is_nickname(levels):
         return True
     if name == 3:
         return by_number or (birth <= 1 and levels[3] <= 2) or (birth == 0 and levels[5] <= 1)
     if name == 4:
         return by_number or (birth == 0 and (levels[3] <= 2 or levels[5] <= 1))
     return name == 5 and (number == 1 or number == 3) and birth <= 2
+
+
+@part
+def _is_nickname(levels: Any) -> Any:
+    """Say whether all but the name is one person's: ten places of the number, birth date and telephone.
+
+    Who uses a parent's or a spouse's number types a birth date of their own beside it; twins have other last places.
+    """
+    return levels[9] == 1 and levels[2] <= 1 and levels[3] <= 2 and levels[4] != 1
+
+
+@part
+def _sex_fits(levels: Any, independent: int) -> Any:
+    """Say whether a sex that differs may be a slip: nobody of one family has the very name and birth date."""
+    if levels[4] != 1:
+        return True
+    return levels[0] == 0 and (independent >= 2 or (independent == 1 and levels[2] <= 1))
 
 
 @part

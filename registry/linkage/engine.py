@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from registry.linkage.candidates import CAP, candidate_pairs
 from registry.linkage.clusters import clustered
-from registry.linkage.comparisons import LEVELS, NUMBER, Levels, compared, sharing
+from registry.linkage.comparisons import COMPARISONS, LEVELS, NUMBER, Levels, compared, sharing
 from registry.linkage.decisions import Outcome, Rule, decided
 from registry.linkage.features import Features
 from registry.linkage.link_keys import keys_of
@@ -23,6 +23,9 @@ U8 = npt.NDArray[np.uint8]
 
 #: Pairs compared at a time: bounds the memory of levels and weights.
 _CHUNK: Final = 4_000_000
+_NAME: Final = COMPARISONS.index("name")
+#: From this level on names say that two records are two persons, unless nearly a whole number says otherwise.
+_OTHER_NAME: Final = LEVELS["name"].index("same_given")
 _MASK_ONE_EDIT: Final = LEVELS["number"].index("mask_one_edit")
 _NO_PAIRS: Final = np.empty((0, 2), np.int64)
 
@@ -112,6 +115,7 @@ def linked(
     firm = np.zeros(len(edges), np.uint8)
     firm[edges.levels[:, NUMBER] == _MASK_ONE_EDIT] = 3
     firm[edges.rule == Rule.EXACT_ID] = 1
+    firm[(edges.rule == Rule.MASKED_ID) & (edges.levels[:, _NAME] >= _OTHER_NAME)] = 1
     firm[edges.rule == Rule.VERDICT] = 2
     apart = np.concatenate([different, busy])
     clusters = clustered(features, edges.left, edges.right, edges.weight, firm, apart)

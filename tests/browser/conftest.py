@@ -107,6 +107,7 @@ def make_accounts(work: Work, world: World) -> None:
         ("steward", Role.STEWARD, "", None),
         ("operator", Role.OPERATOR, "", None),
         ("leader", Role.LEADER, "310101", None),
+        ("auditor", Role.AUDITOR, "", None),
         ("volunteer", Role.VOLUNTEER, "", world.persons[0]),
     )
     with work.begin() as session:

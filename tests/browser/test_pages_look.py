@@ -59,9 +59,11 @@ PAGES: dict[str | None, dict[str, str]] = {
         "pair": "/review/1",
         "people": "/people?name=钱",
         "person": "/people/6",
+        "merge": "/people/6/merge?other=7",
     },
+    "auditor": {"audit": "/audit"},
     "operator": {"timetable": "/timetable", "unit-times": "/timetable/31", "runs": "/runs", "run": "/runs/1"},
-    "leader": {"city": f"/city?week={WEEK}"},
+    "leader": {"city": f"/city?week={WEEK}", "wall": f"/city/wall?week={WEEK}"},
 }
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}

@@ -32,6 +32,7 @@ _WORDS = {
     "no_such_mapping": "no mapping has this source code; linli registry import --help lists them",
     "file_unreadable": "the file cannot be read",
     "file_too_large": "the file is beyond the limits",
+    "too_few_pairs": "too few pairs of records carry two valid identity numbers to train on",
     "headings_not_found": "no row of the file has the headings of this source",
     "plan_unsound": "the independent check found the plan to break a rule; nothing was stored",
 }

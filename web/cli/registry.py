@@ -1,6 +1,7 @@
 """``linli registry``: agencies' exports become persons."""
 
 import csv
+import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,14 +10,17 @@ from typing import TextIO
 import click
 from sqlalchemy.orm import Session
 
+from registry.charts import histogram, precision_recall
 from registry.consolidate import ConsolidationReport
-from registry.evaluate import Score, evaluate
+from registry.evaluate import Score, WeighedPairs, evaluate, weighed_pairs
 from registry.intake import ImportReport, import_file
 from registry.links import links
 from registry.mappings import FeedMapping, load_mapping, shipped
 from registry.mappings.saved import mapping_in_force
 from registry.mended import keep_original
 from registry.queries.pairs import PairView, review_progress, waiting_pairs
+from registry.refusals import HeadingsNotFound
+from registry.scorecards import trained_weights
 from web.cli.console import metered, print_json, say
 from web.cli.opening import OPERATOR, opened
 from web.database import clock
@@ -139,13 +143,16 @@ def _plain_pair(pair: PairView) -> dict[str, object]:
 
 @registry.command("evaluate")
 @click.argument("truth", type=FILE)
+@click.option(
+    "--charts", type=click.Path(file_okay=False, path_type=Path), help="Draw charts into this folder, as SVG."
+)
 @JSON
-def evaluate_command(truth: Path, *, as_json: bool) -> None:
+def evaluate_command(truth: Path, charts: Path | None, *, as_json: bool) -> None:
     """Compare the consolidation with a known truth (a CSV of source, external_id, person)."""
-    with truth.open(encoding="utf-8-sig", newline="") as file:
-        known = [(row["source"], row["external_id"], row["person"]) for row in csv.DictReader(file)]
-    with opened() as (_, work), work.read() as session:
+    known = _truth(truth)
+    with opened() as (_, work), metered("evaluating"), work.read() as session:
         result = evaluate(links(session), known)
+        drawn = _draw(charts, weighed_pairs(session, known)) if charts else []
     if as_json:
         print_json(
             {
@@ -166,6 +173,42 @@ def evaluate_command(truth: Path, *, as_json: bool) -> None:
         say(f"{name:<8} precision {score.precision:.5f}  recall {score.recall:.5f}  F1 {score.f1:.5f}")
     for kind, count in result.errors.items():
         say(f"{count:8,}  {kind.replace('_', ' ')}")
+    for path in drawn:
+        say(f"drawn: {path}")
+
+
+def _truth(path: Path) -> list[tuple[str, str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.DictReader(file)
+        missing = {"source", "external_id", "person"} - set(rows.fieldnames or ())
+        if missing:
+            raise HeadingsNotFound(sheet=None, missing=sorted(missing))
+        return [(row["source"], row["external_id"], row["person"]) for row in rows]
+
+
+def _draw(folder: Path, pairs: WeighedPairs) -> list[Path]:
+    """Write the histogram of match weights, and precision against recall."""
+    folder.mkdir(parents=True, exist_ok=True)
+    charts = {
+        "match-weights.svg": histogram(pairs.weights, pairs.same),
+        "precision-recall.svg": precision_recall(pairs.weights, pairs.same, pairs.all_true),
+    }
+    for name, drawing in charts.items():
+        (folder / name).write_text(drawing, encoding="utf-8")
+    return [folder / name for name in charts]
+
+
+@registry.command("weights")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def weights_command(out: Path) -> None:
+    """Train weights on the registry as it is and write them as those that ship (registry/linkage/weights.json).
+
+    Nothing of the registry changes: linkage goes on with the scorecard in force.
+    """
+    with opened() as (_, work), metered("training"), work.read() as session:
+        weights = trained_weights(session)
+    out.write_text(json.dumps(weights.as_data() | {"records": 0}, indent=1) + "\n", encoding="utf-8")
+    say(f"{weights.facts['pairs']:,} labelled pairs, {weights.facts['matches']:,} of one person; written to {out}")
 
 
 def _plain_score(score: Score) -> dict[str, float]:

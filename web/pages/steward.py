@@ -1,9 +1,8 @@
 """A steward's pages about files: what came in, what was wrong with which row, and the door for a new file."""
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +14,7 @@ from registry.queries import batches, issue_counts, issues_of_batch, summary
 from registry.refusals import NoSuchRecord
 from web.access import current_actor, requires
 from web.current import current_work, now
+from web.files import attached
 from web.forms import Form
 from web.texts.registry import field_name, issue_text, mend_sentence, remedy_text
 from web.texts.taxonomy import SOURCE_NAMES, source_name
@@ -86,15 +86,6 @@ def imports_to_mend(batch_id: int) -> ResponseReturnValue:
         back = batch_to_mend(session, current_actor(), batch_id=batch_id, wording=mend_sentence)
         content = b"".join(back.pieces)
     return attached(content, back.file_name)
-
-
-def attached(content: bytes, file_name: str) -> Response:
-    """Give a file to keep; its name may be Chinese (RFC 6266)."""
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    mimetype = kind if file_name.endswith(".xlsx") else "text/csv"
-    response = send_file(BytesIO(content), mimetype=mimetype, as_attachment=True, download_name=file_name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def imports_page(form: Form, status: int) -> ResponseReturnValue:

@@ -15,9 +15,10 @@ from registry.queries.mappings import saved_mappings
 from registry.refusals import FileTooLarge, FileUnreadable, HeadingsNotFound, NoSuchRecord
 from web.access import current_actor, requires
 from web.current import current_settings, current_work, now, today
+from web.files import attached
 from web.forms import Form
 from web.forms.columns import NEW, chosen_mapping, field_options, first_values, shown_sample
-from web.pages.steward import agency_name, attached, imports_page, steward
+from web.pages.steward import agency_name, imports_page, steward
 from web.pages.taking import look_at, take_in
 from web.texts.refusals import SENTENCES, refusal_text
 from web.texts.registry import field_name, issue_text, mend_sentence, remedy_text
