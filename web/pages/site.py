@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from models.account import Account
 from web.access import public
-from web.assets import asset
+from web.assets import STATIC, asset
 from web.current import current_settings, current_work
 from web.language import LANGUAGE_COOKIE, LANGUAGES, TAGS, TYPE_COOKIE, current_language
 from web.navigation import own_path, start_url
@@ -110,7 +110,7 @@ def manifest() -> ResponseReturnValue:
 @public
 def worker() -> ResponseReturnValue:
     """Give the service worker; it stands at the root, since it looks after the pages below its own address."""
-    answer = current_app.send_static_file("js/worker.js")
+    answer = Response((STATIC / "js" / "worker.js").read_bytes(), mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
