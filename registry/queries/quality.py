@@ -29,7 +29,7 @@ ATTRIBUTES: Final = (
     "free",
 )
 #: Completeness is counted over so many of the newest records of each feed.
-SAMPLE: Final = 250
+SAMPLE: Final = 120
 _NOTHING: Final[tuple[object, ...]] = ("", "0", (), [])
 
 
