@@ -67,6 +67,9 @@ bench-registry: $(VENV)/.bench ## consolidation beside Splink, recordlinkage and
 bench-pages: $(VENV)/.test ## server time, queries and weight of every page
 	@$(BIN)/python -m bench.pages
 
+bench-crowd: $(VENV)/.test ## 200 people at once on PostgreSQL and several web processes: latencies, and nothing lost
+	@$(BIN)/python -m bench.crowd
+
 messages: $(VENV)/.test ## gather new sentences into the catalogues
 	@$(BIN)/python -m web.messages update
 
@@ -76,4 +79,4 @@ requirements: ## pin the dependencies again (hashes, no hosts)
 clean: ## remove the environment and the demo's database
 	rm -rf $(VENV) instance
 
-.PHONY: help setup demo test check format bench-solver bench-registry bench-pages messages requirements clean
+.PHONY: help setup demo test check format bench-solver bench-registry bench-pages bench-crowd messages requirements clean

@@ -16,9 +16,10 @@ from solver.arrays import Bools, Floats, Int32s, Ints
 from solver.auction_kernel import clear, closing_wages, cut, wake_all
 from solver.clock import Run
 from solver.compiled import spread
-from solver.exchange_kernel import exchange, pay_wages, reconsider, wanted
+from solver.engine_flow import Likely, rearranged
+from solver.exchange_kernel import exchange, pay_wages, reconsider, replace_all, wanted
 from solver.hiring import facts_of, new_journal, nobody_hired, plan_of
-from solver.hiring_kernel import FIXED, GAINED, OPEN, join, positions
+from solver.hiring_kernel import FIXED, GAINED, HOLDS, OPEN, join, positions
 
 if TYPE_CHECKING:
     from solver.dual import Market, Prices
@@ -113,6 +114,27 @@ class Auction:
         wrong = np.flatnonzero(bound & ((prices.profits > 0) ^ running))
         order: Ints = wrong[np.argsort(-prices.profits[wrong], kind="stable")]
         reconsider(*self._trades, order, self.market.scale // 4)
+
+    def rearrange(self, near: Bools) -> None:
+        """Exchange the plan for the best one that a flow over these pairs, and those of the plan, can find."""
+        pairs, now = self.market.candidates, self.plan
+        here = positions(pairs.start, pairs.role, now.volunteer, now.role)
+        near[here] = True
+        chosen = np.flatnonzero(near)
+        owner = np.searchsorted(pairs.start, chosen, side="right") - 1
+        likely = Likely(
+            volunteer=owner.astype(np.int64),
+            role=pairs.role[chosen].astype(np.int64),
+            points=pairs.points[chosen].astype(np.int64),
+            holds=self.facts.mine[chosen, HOLDS] == 1,
+        )
+        then = rearranged(self.problem, now, likely, self.market.team)
+        if then is not now:
+            there = positions(pairs.start, pairs.role, then.volunteer, then.role)
+            replace_all(
+                *self.facts[4:7], self.facts.week, self.facts.mine, *self.hired, then.volunteer, there,
+                self.problem.locked,
+            )  # fmt: skip
 
     @property
     def gained(self) -> int:

@@ -289,3 +289,23 @@ def reconsider(
             take_back(week, terms, roles, fill, hired, held, member, journal, waits, lists, marks, before)
         marks[NOW] = 0
     return kept
+
+
+@kernel
+def replace_all(
+    terms: Ints, roles: Ints, fill: Ints, week: Ints, mine: Int32s, hired: Ints, held: Int32s, member: Ints,
+    people: Ints, pairs: Ints, locked: Ints,
+) -> None:  # fmt: skip
+    """Everybody leaves, and these people enter these roles; locked pairs are held fast again."""
+    for person in range(len(held)):
+        while held[person] > 0:
+            leave(terms, week, roles, fill, hired, held, member, person, held[person] - 1)
+    for k in range(len(people)):
+        join(
+            terms, week, roles, fill, hired, held, member, whole(people[k]), whole(mine[pairs[k], WHO]), whole(0),
+            whole(mine[pairs[k], POINTS]), whole(mine[pairs[k], HOLDS]),
+        )  # fmt: skip
+    for k in range(len(locked)):
+        i = holding(hired, held, whole(locked[k, 0]), whole(locked[k, 1]))
+        if i >= 0:
+            hired[locked[k, 0], i, PAY] = FIXED

@@ -13,7 +13,7 @@ from solver.blocks import cut_blocks
 from solver.candidates import Candidates
 from solver.clock import Run
 from solver.dual import COLD, SCALE, WARM, Market, Prices, ascend
-from solver.engine_flow import is_plain
+from solver.engine_flow import is_plain, tiers_fall
 from solver.improve import Neighbourhood, missing_locks, sweep
 from solver.joining import broken_shifts, keep_possible, keep_sound_shifts
 from solver.outcome import Outcome
@@ -28,6 +28,8 @@ _CLOSE: Final = 1e-4
 """Gap at which a large week is good enough."""
 _NEAR: Final = 300.0
 """Points that a pair may lose at the wages and still count when they are bettered."""
+_FLOWING: Final = 60.0
+"""Points that a pair may lose at the wages and still be in the network that rearranges the plan."""
 _WORTHWHILE: Final = 0.1
 """Part of the gap that another round must have closed."""
 PAIRS_A_SEAT = 13
@@ -62,7 +64,8 @@ def solve_large(problem: Problem, candidates: Candidates, run: Run, workers: int
     market = Market(problem, candidates, workers)
     plan, prices = _by_auction(market, run, effort)
     bound = prices.bound
-    if _is_close(plan, bound):
+    enough = len(candidates) > _MANY or _is_close(plan, bound) or run.over(0.6)
+    if enough and _sound_points(plan) is not None:
         return _outcome(plan, bound)
     worth = opportunity(market, prices)
     found = _by_blocks(market, prices, worth, run, effort, plan)
@@ -105,8 +108,11 @@ def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]
             phases=WARM if number or is_plain(problem) else COLD, within=market.narrowed(near),
         )  # fmt: skip
         auction.better(prices, run, 0.6)
+        run.tell("exchanges", points=_sound_points(_kept(problem, auction.plan)), bound=prices.bound)
+        if tiers_fall(problem) and not run.over(0.6):
+            auction.rearrange(auction.likely(prices, _FLOWING))
         plan = _kept(problem, auction.plan)
-        run.tell("exchanges", points=_sound_points(plan), bound=prices.bound)
+        run.tell("flow", points=_sound_points(plan), bound=prices.bound)
         if number and before - (prices.bound - plan.points) < _WORTHWHILE * before:
             break
     return plan, prices

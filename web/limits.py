@@ -14,6 +14,8 @@ limiter = Limiter(key_func=get_remote_address, strategy="moving-window", headers
 #: Tries a person has at the door, and messages that may be asked for.
 SIGN_IN = "10 per minute; 60 per hour"
 CODE = "5 per 10 minutes; 20 per day"
+#: Guesses at who one is, a telephone.
+CLAIM = "5 per hour; 10 per day"
 ANSWER = "60 per minute"
 API = "600 per minute"
 PLACE_CODE = "8 per minute; 30 per hour"

@@ -1,51 +1,26 @@
-"""The organisation units that somebody may choose from, and the week that a page is about."""
+"""What pages let people choose: the week they are about, and the places of :mod:`matching.queries.choices`."""
 
-from collections.abc import Iterable
 from datetime import time, timedelta
 
 from flask import request
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from matching.queries.choices import places_with_position, streets, unit_names, units_within
 from matching.week import NoSuchWeek, Week
-from models.authority import Actor, Permission
-from models.organisation import OrganisationUnit, UnitLevel
 from web.current import current_settings, now
+
+__all__ = [
+    "coming_week",
+    "days_of",
+    "places_with_position",
+    "streets",
+    "unit_names",
+    "units_within",
+    "wanted_week",
+]
 
 #: From Wednesday evening, when needs close, people look at the week to come.
 _CLOSES = (2, time(18, 0))
-
-
-def units_within(session: Session, actor: Actor, permission: Permission) -> list[tuple[str, str]]:
-    """Give code and name of the units over which `permission` is held, in the order of their codes."""
-    held = [OrganisationUnit.code.startswith(code, autoescape=True) for code in actor.units(permission)]
-    if not held:
-        return []
-    query = select(OrganisationUnit.code, OrganisationUnit.name).where(or_(*held)).order_by(OrganisationUnit.code)
-    return [(code, name) for code, name in session.execute(query)]
-
-
-def streets(session: Session) -> list[tuple[str, str]]:
-    """Give code and whole name of every street, for somebody who says where they live."""
-    levels = (UnitLevel.DISTRICT, UnitLevel.STREET)
-    rows = session.execute(
-        select(OrganisationUnit.code, OrganisationUnit.name, OrganisationUnit.level)
-        .where(OrganisationUnit.level.in_(levels))
-        .order_by(OrganisationUnit.code)
-    ).all()
-    districts = {code: name for code, name, level in rows if level is UnitLevel.DISTRICT}
-    return [
-        (code, f"{districts.get(code[:6], '')} {name}".strip())
-        for code, name, level in rows
-        if level is UnitLevel.STREET
-    ]
-
-
-def unit_names(session: Session, codes: Iterable[str]) -> dict[str, str]:
-    """Give the names of the units with `codes`; a code that is no unit's is left out."""
-    query = select(OrganisationUnit.code, OrganisationUnit.name).where(OrganisationUnit.code.in_(set(codes)))
-    return dict(session.execute(query).all())
 
 
 def wanted_week() -> Week:
@@ -77,19 +52,3 @@ def coming_week() -> Week:
 def days_of(week: Week) -> list[str]:
     """Give the seven days of a week as ISO texts."""
     return [(week.monday + timedelta(days=number)).isoformat() for number in range(7)]
-
-
-def places_with_position(session: Session) -> list[tuple[str, str]]:
-    """Give code and whole name of the streets that have a position, in the order of their codes."""
-    levels = (UnitLevel.DISTRICT, UnitLevel.STREET)
-    rows = session.execute(
-        select(OrganisationUnit.code, OrganisationUnit.name, OrganisationUnit.level, OrganisationUnit.longitude)
-        .where(OrganisationUnit.level.in_(levels))
-        .order_by(OrganisationUnit.code)
-    ).all()
-    districts = {row.code: row.name for row in rows if row.level is UnitLevel.DISTRICT}
-    return [
-        (row.code, f"{districts.get(row.code[:6], '')} {row.name}".strip())
-        for row in rows
-        if row.level is UnitLevel.STREET and row.longitude is not None
-    ]

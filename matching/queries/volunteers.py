@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from matching.access import access_offer
 from matching.policy import policy_of
 from matching.refusals import NotFound
+from matching.supply import age_on
 from models.authority import Actor
 from models.need import Need, Seat, Shift, ShiftRole
 from models.organisation import OrganisationUnit
-from models.person import Person, PersonFree, PersonLike, PersonTag
+from models.person import Person, PersonFree, PersonLike, PersonState, PersonTag
 from models.relation import PersonDislike
 from models.roster import HOLDING, Assignment, AssignmentState, Offer, OfferState
 from models.service import COUNTED, HourRecord
@@ -59,6 +60,8 @@ class MyWeek:
     reported_minutes: int
     paused_until: date | None = None
     by_people_only: bool = False
+    needs_guardian: bool = False
+    has_left: bool = False
 
     @property
     def total_minutes(self) -> int:
@@ -115,6 +118,8 @@ def my_week(session: Session, actor: Actor, *, now: datetime, past: int = 10) ->
         if person.paused_until and person.paused_until > _today(session, now)
         else None,
         by_people_only=person.by_people_only,
+        needs_guardian=_needs_guardian(session, person, now),
+        has_left=person.state is PersonState.WITHDRAWN,
     )
 
 
@@ -178,6 +183,12 @@ def profile(session: Session, person_id: int) -> Profile:
 
 def _today(session: Session, now: datetime) -> date:
     return now.astimezone(policy_of(session).zone).date()
+
+
+def _needs_guardian(session: Session, person: Person, now: datetime) -> bool:
+    if person.born_on is None or person.guardian_consent:
+        return False
+    return age_on(person.born_on, _today(session, now)) < policy_of(session).consent_below_age
 
 
 def _own(session: Session, actor: Actor) -> Person:

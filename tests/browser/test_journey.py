@@ -59,6 +59,7 @@ def sign_up(page: Page, day: int) -> int:
         pick(page, f"[value='{day}-{hour}']")
         steps.count += 1
     pick(page, "[name='skills[]'][value=dialect]")
+    steps.click("details.more summary")
     pick(page, "[name=radius_metres][value='10000']")
     steps.count += 2
     keep_shot(page, "journey-sign-up-phone-zh")

@@ -97,6 +97,9 @@ def test_telephone_and_code_lead_to_an_account(app: Flask, world: World) -> None
     assert made.status_code == 201, made.text
     profile = client.get("/api/v1/me/profile", headers=bearer(made)).json
     assert (profile["name"], profile["free"]) == ("顾小雨", [[5, 540, 660]])
+    used = client.post("/api/v1/tokens", json={"telephone": telephone, "code": code})
+    assert (used.status_code, used.json["code"]) == (422, "code_expired")
+    code = client.post("/api/v1/codes", json={"telephone": telephone}).json["demo_code"]
     known = client.post("/api/v1/tokens", json={"telephone": telephone, "code": code})
     assert known.status_code == 201
 

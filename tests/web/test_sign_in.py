@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from datetime import datetime
 
+import pytest
 from flask import Flask
 
 from models import Account
@@ -7,7 +9,7 @@ from models.authority import Role
 from tests.conftest import NOW
 from tests.web.conftest import PASSWORD
 from tests.web.proofreading import ProofReadingClient
-from web.accounts.codes import code_for, code_matches, window_of
+from web.accounts.codes import code_for, send_code, use_code, window_of
 from web.accounts.signing_in import telephone_login
 from web.database import Work
 
@@ -93,10 +95,38 @@ def test_a_number_that_is_none_is_said_beside_the_field(client: ProofReadingClie
     assert "这不是中国大陆的手机号码" in answer.text
 
 
-def test_a_code_ends_after_its_second_window() -> None:
-    code = code_for("secret", "12800000000", window_of(NOW))
-    later = [NOW.replace(minute=minute) for minute in (9, 19, 20)]
-    assert [code_matches("secret", "12800000000", code, moment) for moment in later] == [True, True, False]
+@pytest.fixture
+def code(work: Work) -> str:
+    with work.begin() as session:
+        return send_code(session, secret="secret", telephone="12800000000", now=NOW)
+
+
+def used(work: Work, code: str, now: datetime = NOW) -> bool:
+    with work.begin() as session:
+        return use_code(session, secret="secret", telephone="12800000000", code=code, now=now)
+
+
+def test_a_code_is_good_once(work: Work, code: str) -> None:
+    assert [used(work, code), used(work, code)] == [True, False]
+    with work.begin() as session:
+        following = send_code(session, secret="secret", telephone="12800000000", now=NOW)
+    assert following != code
+    assert used(work, following)
+
+
+@pytest.mark.parametrize(("minute", "good"), [(9, True), (19, True), (20, False)])
+def test_a_code_ends_after_its_second_window(work: Work, code: str, minute: int, good: bool) -> None:
+    assert used(work, code, NOW.replace(minute=minute)) is good
+
+
+def test_a_code_that_is_guessed_at_ends(work: Work, code: str) -> None:
+    wrong = "000000" if code != "000000" else "111111"
+    assert [used(work, wrong) for _ in range(5)] == [False] * 5
+    assert not used(work, code)
+
+
+def test_a_code_that_nobody_asked_for_opens_nothing(work: Work) -> None:
+    assert not used(work, code_for("secret", "12800000000", window_of(NOW)))
 
 
 def test_the_language_is_kept(client: ProofReadingClient, account: Callable[..., int], work: Work) -> None:

@@ -62,7 +62,9 @@ def test_the_same_telephone_comes_back_by_its_code(
     proved.send("/sign-up/about", ABOUT)
     proved.send("/sign-out")
     proved.send("/sign-in/telephone", {"telephone": "128-0000-0003"})
-    code = code_for(settings.secret_key, "12800000003", window_of(now))
+    old = code_for(settings.secret_key, "12800000003", window_of(now))
+    assert proved.send("/sign-in/code", {"code": old}).status_code == 422
+    code = code_for(settings.secret_key, "12800000003", window_of(now), 1)
     assert proved.send("/sign-in/code", {"code": code}).headers["Location"] == "/me"
     with work.read() as session:
         assert len(session.scalars(select(Account)).all()) == 1
@@ -125,3 +127,20 @@ def test_what_i_offer_is_changed(proved: ProofReadingClient, work: Work) -> None
     assert (known.free, known.likes) == (((6, 840, 960),), ("culture",))
     assert (known.radius_metres, known.max_shifts_week, known.by_people_only) == (10000, None, True)
     assert "music" in {tag for tag, _until in known.tags}
+
+
+def test_anothers_number_does_not_open_their_data(
+    proved: ProofReadingClient, known_to_red_cross: str, work: Work
+) -> None:
+    proved.send("/sign-up", {"name": "钱敏", "telephone": "12800000003", "agreed": "1"})
+    stolen = {**ABOUT, "born_on": "1990-05-06", "id_number": known_to_red_cross}
+    assert proved.send("/sign-up/about", stolen).headers["Location"] == "/me"
+    with work.read() as session:
+        known = session.scalars(select(Person.id).where(Person.id_number_masked.is_not(None))).one()
+        account = session.scalars(select(Account)).one()
+    assert account.person_id != known
+
+
+def test_a_minor_is_told_that_a_guardian_agrees_first(proved: ProofReadingClient) -> None:
+    proved.send("/sign-up/about", {**ABOUT, "born_on": "2012-01-02"})
+    assert "需要监护人先同意" in proved.get("/me").text

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from matching.wishes import Wishes, keep_wishes
 from models.account import Account, Grant
 from models.authority import Actor, Role
-from models.person import Person, PersonState
-from models.sealing import keyring_of
+from models.person import Person
+from registry.claiming import without_foreign_number
 from registry.own_entry import own_entry
 from registry.signup import SelfServiceEntry, register, update_self
-from web.accounts.signing_in import TELEPHONE, telephone_login
+from web.accounts.signing_in import telephone_login
 
 STRANGER = Actor(account_id=None)
 
@@ -41,7 +41,6 @@ class SignUp:
     gender: str
     unit_code: str
     id_number: str
-    guardian_consent: bool
     offered: Offered
 
 
@@ -63,31 +62,10 @@ def sign_up(session: Session, command: SignUp, *, language: str, now: datetime) 
         skills=command.offered.skills,
         categories=command.offered.likes,
         free=command.offered.free,
-        guardian_consent=command.guardian_consent or None,
     )
-    person_id = register(session, STRANGER, command=entry, now=now)
+    person_id = register(session, STRANGER, command=without_foreign_number(session, entry), now=now)
     keep_wishes(session, Actor(account_id=None, person_id=person_id), wishes=command.offered.wishes, now=now)
     return open_account(session, person_id=person_id, telephone=command.telephone, language=language, now=now)
-
-
-def claim_person(session: Session, *, telephone: str, name: str, last_four: str) -> int | None:
-    """Give the person whom agencies know under a proved telephone, by name and the last four of the ID number.
-
-    None unless exactly one fits: the answer says nothing about who is registered.
-    """
-    digest = keyring_of(session).digest(TELEPHONE, telephone)
-    rows = session.execute(
-        select(Person.id, Person.name, Person.id_number_masked).where(
-            Person.telephone_digest == digest, Person.state == PersonState.ACTIVE
-        )
-    )
-    wanted = last_four.strip().upper()
-    fits = [
-        person_id
-        for person_id, known, masked in rows
-        if known == name.strip() and len(wanted) == 4 and masked and masked[-4:] == wanted  # noqa: PLR2004  four digits
-    ]
-    return fits[0] if len(fits) == 1 else None
 
 
 def open_account(session: Session, *, person_id: int, telephone: str, language: str, now: datetime) -> Account:

@@ -5,16 +5,18 @@ from typing import Any
 
 from flask import current_app
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from models.account import Account
 from models.authority import Permission
+from registry.claiming import claim_person
 from web.access import current_actor, public, requires
-from web.accounts.codes import code_matches, send_code
+from web.accounts.codes import send_code, use_code
 from web.accounts.door import cheap_passwords
 from web.accounts.reader import reader_of
 from web.accounts.signing_in import account_by_password, account_by_telephone
 from web.accounts.tokens import IssuedToken, TokenLine, issue_token, revoke_token, scopes_of, tokens_of
-from web.accounts.volunteering import SignUp, claim_person, open_account, sign_up
+from web.accounts.volunteering import SignUp, open_account, sign_up
 from web.api.blueprint import api
 from web.api.commands import ProveSchema, SignUpCommand, SignUpSchema, TelephoneSchema, TokenSchema
 from web.api.paging import Page, PagedSchema, page_from, page_of
@@ -52,26 +54,39 @@ def ask_for_code(data: dict[str, str]) -> CodeSent:
 def make_token(data: dict[str, Any]) -> IssuedToken:
     """Make a token from a login and a password, or from a telephone and its code; it is shown this once."""
     with current_work().begin() as session:
-        if data["telephone"]:
-            _check_code(data["telephone"], data["code"])
-            account = account_by_telephone(session, telephone=data["telephone"], now=now())
-            if account is None:
-                raise NoAccount
-        else:
-            account = account_by_password(
-                session, login=data["login"], password=data["password"], now=now(), cheap=cheap_passwords()
-            )
-            if account is None:
-                raise SignInWrong
-        expires_at = None if data["days"] is None else now() + timedelta(days=data["days"])
-        return issue_token(
-            session,
-            reader_of(account),
-            name=data["name"] or "API",
-            scopes=data["scopes"],
-            expires_at=expires_at,
-            now=now(),
-        )
+        account = _account(session, data)
+        if account is not None:
+            return _token(session, account, data)
+    raise CodeExpired
+
+
+def _account(session: Session, data: dict[str, Any]) -> Account | None:
+    """Give the account of a right code or password, None for a wrong code, whose try is kept."""
+    if data["telephone"]:
+        if not _is_right(session, data["telephone"], data["code"]):
+            return None
+        account = account_by_telephone(session, telephone=data["telephone"], now=now())
+        if account is None:
+            raise NoAccount
+        return account
+    account = account_by_password(
+        session, login=data["login"], password=data["password"], now=now(), cheap=cheap_passwords()
+    )
+    if account is None:
+        raise SignInWrong
+    return account
+
+
+def _token(session: Session, account: Account, data: dict[str, Any]) -> IssuedToken:
+    expires_at = None if data["days"] is None else now() + timedelta(days=data["days"])
+    return issue_token(
+        session,
+        reader_of(account),
+        name=data["name"] or "API",
+        scopes=data["scopes"],
+        expires_at=expires_at,
+        now=now(),
+    )
 
 
 @api.route("/tokens", methods=["GET"], tags=["Signing in"])
@@ -118,25 +133,21 @@ def read_me() -> Me:
 @api.doc(security=[])
 def register(command: SignUpCommand) -> IssuedToken:
     """Register a volunteer, who may turn out to be known already; give a token for twelve hours."""
-    _check_code(command.telephone, command.code)
     rest = command.rest
+    entry = SignUp(
+        name=command.name,
+        telephone=command.telephone,
+        born_on=rest.born_on,
+        gender=rest.gender,
+        unit_code=rest.unit_code,
+        id_number=rest.id_number,
+        offered=rest.offered,
+    )
     with current_work().begin() as session:
-        account = sign_up(
-            session,
-            SignUp(
-                name=command.name,
-                telephone=command.telephone,
-                born_on=rest.born_on,
-                gender=rest.gender,
-                unit_code=rest.unit_code,
-                id_number=rest.id_number,
-                guardian_consent=rest.guardian_consent,
-                offered=rest.offered,
-            ),
-            language=current_language(),
-            now=now(),
-        )
-        return _first_token(session, account)
+        if _is_right(session, command.telephone, command.code):
+            account = sign_up(session, entry, language=current_language(), now=now())
+            return _first_token(session, account)
+    raise CodeExpired
 
 
 @api.route("/claims", methods=["POST"], tags=["Signing in"])
@@ -148,21 +159,22 @@ def register(command: SignUpCommand) -> IssuedToken:
 def prove(data: dict[str, str]) -> IssuedToken:
     """Open an account for a person whom the agencies know, by telephone code, name and last four of the ID number."""
     telephone = data["telephone"]
-    _check_code(telephone, data["code"])
     with current_work().begin() as session:
-        person_id = claim_person(session, telephone=telephone, name=data["name"], last_four=data["last_four"])
-        if person_id is None:
-            raise NotProved
-        account = open_account(
-            session, person_id=person_id, telephone=telephone, language=current_language(), now=now()
-        )
-        return _first_token(session, account)
+        if _is_right(session, telephone, data["code"]):
+            person_id = claim_person(session, telephone=telephone, name=data["name"], last_four=data["last_four"])
+            if person_id is None:
+                raise NotProved
+            account = open_account(
+                session, person_id=person_id, telephone=telephone, language=current_language(), now=now()
+            )
+            return _first_token(session, account)
+    raise CodeExpired
 
 
-def _check_code(telephone: str, code: str) -> None:
-    if not code_matches(current_settings().secret_key, telephone, code, now()):
-        raise CodeExpired
+def _is_right(session: Session, telephone: str, code: str) -> bool:
+    """Use a code up; a wrong one is counted when the unit of work ends."""
+    return use_code(session, secret=current_settings().secret_key, telephone=telephone, code=code, now=now())
 
 
-def _first_token(session: Any, account: Account) -> IssuedToken:
+def _first_token(session: Session, account: Account) -> IssuedToken:
     return issue_token(session, reader_of(account), name="API", now=now())

@@ -91,7 +91,6 @@ class LastStep:
     unit_code: str
     offered: Offered
     id_number: str = ""
-    guardian_consent: bool = False
 
 
 class LastStepSchema(MyTimesSchema):
@@ -99,12 +98,11 @@ class LastStepSchema(MyTimesSchema):
     gender = fields.String(load_default="0", validate=known(("0", "1", "2", "9")))
     unit_code = Text(longest=15, required=True)
     id_number = Text(longest=24, load_default="")
-    guardian_consent = fields.Boolean(load_default=False)
 
     @staticmethod
     def makes(**data: Any) -> LastStep:  # type: ignore[override]
         """Make the command."""
-        own = {name: data.pop(name) for name in ("born_on", "gender", "unit_code", "id_number", "guardian_consent")}
+        own = {name: data.pop(name) for name in ("born_on", "gender", "unit_code", "id_number")}
         return LastStep(offered=MyTimesSchema.makes(**data), **own)
 
 

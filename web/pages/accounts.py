@@ -6,7 +6,7 @@ from flask_login import login_user, logout_user
 
 from models.account import Account
 from web.access import public
-from web.accounts.codes import code_matches, send_code
+from web.accounts.codes import send_code, use_code
 from web.accounts.door import cheap_passwords
 from web.accounts.reader import reader_of
 from web.accounts.signing_in import account_by_password, account_by_telephone
@@ -52,6 +52,7 @@ def sign_in_send() -> ResponseReturnValue:
 @public
 def telephone() -> ResponseReturnValue:
     """Ask a volunteer for their number."""
+    session.pop(NAME, None)
     return render_template("accounts/telephone.html", form=Form())
 
 
@@ -86,13 +87,15 @@ def code_send() -> ResponseReturnValue:
         return redirect(url_for("accounts.telephone"))
     command, form = read_form(GiveCodeSchema(), request.form)
     if isinstance(command, GiveCode):
-        if not code_matches(current_settings().secret_key, number, command.code, now()):
-            form.complain("code", "wrong_code")
-            return _code_page(form, 422)
         with current_work().begin() as work:
+            secret = current_settings().secret_key
+            if not use_code(work, secret=secret, telephone=number, code=command.code, now=now()):
+                form.complain("code", "wrong_code")
+                return _code_page(form, 422)
             account = account_by_telephone(work, telephone=number, now=now())
             if account is not None:
                 return open_session(account)
+        session.pop("demo_code", None)
         session[PROVED] = number
         return redirect(url_for("sign_up.about" if NAME in session else "sign_up.claim"))
     return _code_page(form, 422)
@@ -138,4 +141,7 @@ def _sign_in_page(form: Form, status: int) -> ResponseReturnValue:
 def _code_page(form: Form, status: int) -> ResponseReturnValue:
     number = str(session[TELEPHONE])
     masked = f"{number[:3]}****{number[-4:]}"
-    return render_template("accounts/code.html", form=form, masked=masked, shown_code=shown_code()), status
+    page = render_template(
+        "accounts/code.html", form=form, masked=masked, shown_code=shown_code(), signing_up=NAME in session
+    )
+    return page, status

@@ -3,6 +3,8 @@
 Nothing is revealed before proof: the telephone by a code, and for a claim the name and the last four of the ID number.
 """
 
+from hashlib import sha256
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,20 +12,26 @@ from flask_babel import ngettext
 
 from matching.queries.volunteers import profile
 from models.account import Account
+from registry.claiming import claim_person
 from registry.refusals import SignUpIncomplete
 from web.access import public
-from web.accounts.volunteering import SignUp, claim_person, open_account
+from web.accounts.volunteering import SignUp, open_account
 from web.accounts.volunteering import sign_up as register_volunteer
 from web.current import current_work, now
 from web.forms import Form, read_form
 from web.forms.volunteers import Claim, ClaimSchema, FirstStep, FirstStepSchema, LastStep, LastStepSchema
 from web.language import current_language
-from web.limits import CODE, SIGN_IN, limiter
+from web.limits import CLAIM, CODE, SIGN_IN, limiter
 from web.pages.accounts import NAME, PROVED, ask_code, open_session
 from web.pages.profile import offered_choices
 from web.places import streets
 
 sign_up = Blueprint("sign_up", __name__)
+
+
+def by_proved_telephone() -> str:
+    """Count guesses by the telephone that was proved, from wherever they come; the number itself is not kept."""
+    return f"claim/{sha256(str(session.get(PROVED)).encode()).hexdigest()}"
 
 
 @sign_up.get("/sign-up")
@@ -87,6 +95,7 @@ def claim() -> ResponseReturnValue:
 @sign_up.post("/sign-in/claim")
 @public
 @limiter.limit(CODE)
+@limiter.limit(CLAIM, key_func=by_proved_telephone)
 def claim_send() -> ResponseReturnValue:
     """Open an account for the person who was proved."""
     number = session.get(PROVED)
@@ -113,7 +122,6 @@ def _sign_up(command: LastStep) -> SignUp:
         gender=command.gender,
         unit_code=command.unit_code,
         id_number=command.id_number,
-        guardian_consent=command.guardian_consent,
         offered=command.offered,
     )
 
