@@ -3,7 +3,8 @@
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
+import numpy.typing as npt
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Scorecard as ScorecardRow
@@ -21,14 +22,27 @@ from registry.refusals import TooFewPairs
 
 #: A registry that has grown by this factor since its weights were made is weighed anew.
 _GROWN = 1.5
+#: The table of frequencies opened last, by the number of its scorecard and its checksum (Adler-32).
+_opened: dict[tuple[int, bytes], npt.NDArray[np.int32]] = {}
 
 
 def current_scorecard(session: Session) -> Scorecard | None:
-    """Give the newest scorecard that is kept, or None."""
-    row = session.scalars(select(ScorecardRow).order_by(ScorecardRow.id.desc()).limit(1)).first()
+    """Give the newest scorecard that is kept, or None.
+
+    Its table of frequencies is opened once a process; its checksum, the last bytes of it, tells whether it is the same.
+    """
+    table = ScorecardRow.frequencies
+    columns = (ScorecardRow.id, ScorecardRow.weights, ScorecardRow.facts, func.substr(table, func.length(table) - 3))
+    row = session.execute(select(*columns).order_by(ScorecardRow.id.desc()).limit(1)).first()
     if row is None:
         return None
-    return scorecard_from(row.weights, unpacked_frequencies(row.frequencies), row.facts)
+    number, weights, facts, checksum = row
+    key = (number, bytes(checksum))
+    if key not in _opened:
+        blob = session.scalars(select(table).where(ScorecardRow.id == number)).one()
+        _opened.clear()
+        _opened[key] = unpacked_frequencies(blob)
+    return scorecard_from(weights, _opened[key], facts)
 
 
 def weights_for(known: Scorecard | None, features: Features) -> Scorecard:

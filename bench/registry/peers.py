@@ -1,14 +1,17 @@
 """Splink, recordlinkage and dedupe on the public sets, in one process with ours, each as its documentation shows it.
 
 Splink: its stock comparisons, unsupervised, clusters at the threshold that is best for it. recordlinkage: ECM with
-Jaro–Winkler. dedupe: trained with the truth of the set itself (an advantage), only where asked for: it takes minutes.
+Jaro–Winkler. dedupe: trained with the truth of the set itself (an advantage).
 """
 
 import contextlib
 import io
 import logging
+import multiprocessing
 import os
+import resource
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 from time import perf_counter
 
@@ -128,7 +131,30 @@ def dedupe(data: PublicSet) -> Result:
     return (*pairwise(found, data.truth), perf_counter() - start)
 
 
-PEERS: dict[str, Callable[[PublicSet], Result]] = {"Splink": splink, "recordlinkage": recordlinkage}
+PEERS: dict[str, Callable[[PublicSet], Result]] = {
+    "Splink": splink,
+    "recordlinkage": recordlinkage,
+    "dedupe": dedupe,
+}
+
+
+def limited(peer: Callable[[PublicSet], Result], data: PublicSet, seconds: int) -> Result | str:
+    """Run a peer in a process of its own, stopped after so many seconds of processor time."""
+    ours, theirs = multiprocessing.Pipe(duplex=False)
+    child = multiprocessing.get_context("fork").Process(target=_carry_out, args=(peer, data, seconds, theirs))
+    child.start()
+    theirs.close()
+    try:
+        return ours.recv()
+    except EOFError:
+        return f"stopped after {seconds} s of processor time"
+    finally:
+        child.join()
+
+
+def _carry_out(peer: Callable[[PublicSet], Result], data: PublicSet, seconds: int, answer: Connection) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    answer.send(quietly(peer, data))
 
 
 def quietly(peer: Callable[[PublicSet], Result], data: PublicSet) -> Result | str:

@@ -32,6 +32,7 @@ HERE = Path(__file__).resolve().parents[2]
 PROCESSES = 4
 #: Tries of each process; more of them by the environment, for a long look.
 ROUNDS = {"sqlite": 80, "postgresql": int(os.environ.get("LINLI_CROWD_ROUNDS", "260"))}
+PATIENCE_SECONDS = 600 + 2 * ROUNDS["postgresql"]
 REFUSALS = {"seat_taken", "already_booked", "offer_closed", "wrong_state"}
 
 
@@ -70,7 +71,7 @@ def test_nothing_is_held_twice_whatever_happens_at_once(databases: Databases, di
     ]
     told: Counter[str] = Counter()
     for process in processes:
-        out, errors = process.communicate(timeout=600)
+        out, errors = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0, errors.decode()[-3000:]
         told.update(json.loads(out))
     assert told.total() == PROCESSES * ROUNDS[dialect]

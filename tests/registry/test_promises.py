@@ -1,5 +1,6 @@
 """What must hold whatever happens: undo restores, increments are the batch, a killed run leaves nothing."""
 
+import os
 import random
 from pathlib import Path
 
@@ -51,10 +52,17 @@ def crowd(tmp_path, session, now, count=8):
     consolidate(session, SYSTEM, now=now)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=int(os.environ.get("LINLI_SEQUENCES", "30")),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(seed=st.integers(0, 2**32))
 def test_what_is_done_and_undone_leaves_every_row_as_it_was(session, now, tmp_path, seed):
-    """Random merges and splits, then all undone, last first: the persons are byte for byte what they were."""
+    """Random merges and splits, all undone, last first: persons are byte for byte what they were.
+
+    LINLI_SEQUENCES sets how many sequences are tried.
+    """
     chance = random.Random(seed)
     if session.scalar(select(Person.id).limit(1)) is None:
         crowd(tmp_path, session, now)

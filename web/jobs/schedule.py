@@ -6,9 +6,7 @@ lets one process win. While it runs, its process says that it is alive; a step w
 :data:`SILENT` is taken over, at most :data:`MOST_ATTEMPTS` times. A week's later step waits for an earlier one.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from zoneinfo import ZoneInfo
@@ -20,6 +18,7 @@ from matching.steps import USUAL, Due, Occasion, Step, occasions, timetable
 from matching.week import Week
 from models.schedule import StepRun, StepState
 from web.database import Work, clock
+from web.jobs.alive import Say, alive, try_to_say
 
 __all__ = ["USUAL", "Due", "Occasion", "Run", "Step", "occasions", "skip", "tick"]
 
@@ -122,7 +121,7 @@ def _take_over(work: Work, one: Occasion) -> _Claim:
     """Take a step that was asked for, or whose process has fallen silent."""
     with work.begin() as session:
         row = session.scalars(select(StepRun).where(*_is(one)).with_for_update()).one()
-        alive = row.state is StepState.STARTED and row.seen_at > clock() - SILENT
+        alive = row.state is StepState.STARTED and abs(clock() - row.seen_at) < SILENT  # a clock may jump back
         if alive:
             return _Claim.BUSY
         if row.state not in {StepState.STARTED, StepState.REQUESTED}:
@@ -136,31 +135,24 @@ def _take_over(work: Work, one: Occasion) -> _Claim:
 
 def _run(work: Work, one: Occasion, run: Run) -> None:
     try:
-        with _alive(work, one):
+        with alive(work, _say(one), seconds=ALIVE_SECONDS, name=f"linli-{one.step}"):
             run(work, one.week)
+    except OperationalError:  # the database went away or was too busy: the next tick takes the step over
+        _give_back(work, one)
+        raise
     except Exception as error:
         _finish(work, one, StepState.FAILED, getattr(error, "code", type(error).__name__))
         raise
     _finish(work, one, StepState.DONE, None)
 
 
-@contextmanager
-def _alive(work: Work, one: Occasion) -> Iterator[None]:
-    """Say that this process is alive, every half minute, until the block ends."""
-    over = threading.Event()
+def _say(one: Occasion) -> Say:
+    return lambda session: session.execute(update(StepRun).where(*_is(one)).values(seen_at=clock()))
 
-    def say() -> None:
-        while not over.wait(ALIVE_SECONDS):
-            with suppress(OperationalError), work.begin() as session:  # a busy database is tried again
-                session.execute(update(StepRun).where(*_is(one)).values(seen_at=clock()))
 
-    thread = threading.Thread(target=say, name=f"linli-{one.step}", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        over.set()
-        thread.join()
+def _give_back(work: Work, one: Occasion) -> None:
+    """Leave a step to the next tick, as if its process had died; where even that cannot be said, it falls silent."""
+    try_to_say(work, lambda session: session.execute(update(StepRun).where(*_is(one)).values(seen_at=clock() - SILENT)))
 
 
 def _finish(work: Work, one: Occasion, state: StepState, failure: str | None) -> None:

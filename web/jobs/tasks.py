@@ -8,7 +8,7 @@ from models.authority import SYSTEM
 from registry.leaving import erase_departed
 from web.api.repeats import forget_answers
 from web.database import Work, clock
-from web.gateways import gateways_of
+from web.gateways import opened_gateways
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.context import current_app, current_settings, current_work
 from web.jobs.letters import letters_of
@@ -64,7 +64,8 @@ def erase() -> None:
 def send() -> None:
     """Send the outbox."""
     settings = current_settings()
-    send_outbox(current_work(), gateways_of(settings), letters_of(current_app(), settings))
+    with opened_gateways(settings) as gateways:
+        send_outbox(current_work(), gateways, letters_of(current_app(), settings))
 
 
 @shared_task(name="linli.webhooks", time_limit=600)
