@@ -9,6 +9,7 @@ from models.audit import AuditEvent
 from models.authority import Actor, Permission, Role
 from models.base import Base
 from models.certificate import Certificate
+from models.feedback import Feedback
 from models.linkage import (
     LinkKey,
     LinkQueue,
@@ -43,6 +44,7 @@ __all__ = [
     "Certificate",
     "Consent",
     "Departure",
+    "Feedback",
     "Grant",
     "Happening",
     "HourChange",

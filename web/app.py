@@ -29,7 +29,9 @@ from web.pages.certificates import certificates
 from web.pages.coordinator import coordinator
 from web.pages.day import day
 from web.pages.demonstration import DEMO_PASSWORD
+from web.pages.feedback import feedback
 from web.pages.finding import finding
+from web.pages.forecasting import forecasting
 from web.pages.here import here
 from web.pages.hours import hours
 from web.pages.leader import leader
@@ -142,6 +144,8 @@ def _serve_pages(app: Flask) -> None:
         profile_pages,
         coordinator,
         seats,
+        feedback,
+        forecasting,
         needs,
         day,
         here,

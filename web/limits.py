@@ -17,6 +17,7 @@ CODE = "5 per 10 minutes; 20 per day"
 #: Guesses at who one is, a telephone.
 CLAIM = "5 per hour; 10 per day"
 ANSWER = "60 per minute"
+FORECAST = "60 per minute"
 API = "600 per minute"
 PLACE_CODE = "8 per minute; 30 per hour"
 

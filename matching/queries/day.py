@@ -11,6 +11,7 @@ from matching.access import within
 from matching.policy import policy_of
 from matching.week import Week
 from models.authority import Actor, Permission
+from models.feedback import Feedback, FeedbackSide
 from models.need import Need, Seat, Shift, ShiftRole, ShiftState
 from models.organisation import OrganisationUnit
 from models.person import Person
@@ -28,6 +29,7 @@ class MyShift:
     """A shift of today that one was asked for or confirmed; the code is good from `opens_at` until `closes_at`."""
 
     shift_id: int
+    assignment_id: int
     title: str
     place: str
     starts_at: datetime
@@ -36,6 +38,7 @@ class MyShift:
     closes_at: datetime
     came_at: datetime | None
     left_at: datetime | None
+    has_said: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +81,19 @@ def my_day(session: Session, actor: Actor, *, now: datetime) -> tuple[MyShift, .
         )
         .order_by(Assignment.starts_at)
     ).all()
-    said = _said(session, [assignment.id for assignment, _, _ in rows])
+    ids = [assignment.id for assignment, _, _ in rows]
+    said = _said(session, ids)
+    spoken = set(
+        session.scalars(
+            select(Feedback.assignment_id).where(
+                Feedback.assignment_id.in_(ids), Feedback.side == FeedbackSide.VOLUNTEER
+            )
+        )
+    )
     return tuple(
         MyShift(
             shift_id=assignment.shift_id,
+            assignment_id=assignment.id,
             title=title,
             place=place,
             starts_at=assignment.starts_at,
@@ -90,6 +102,7 @@ def my_day(session: Session, actor: Actor, *, now: datetime) -> tuple[MyShift, .
             closes_at=assignment.ends_at + timedelta(minutes=policy.check_out_after_minutes),
             came_at=said.get((assignment.id, PresenceKind.IN)),
             left_at=said.get((assignment.id, PresenceKind.OUT)),
+            has_said=assignment.id in spoken,
         )
         for assignment, title, place in rows
     )

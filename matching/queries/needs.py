@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -89,22 +89,34 @@ def needs_of_week(
     session: Session, actor: Actor, *, week: Week, limit: int = 500, after: tuple[datetime, int] | None = None
 ) -> tuple[NeedLine, ...]:
     """Give the shifts of `week` in the actor's units, soonest first; `after` is a shift's beginning and id."""
-    start, end = week.span(policy_of(session).zone)
-    rows = session.execute(
-        select(Shift, Need, OrganisationUnit.name)
-        .join(Need, Need.id == Shift.need_id)
-        .join(OrganisationUnit, OrganisationUnit.id == Need.unit_id)
+    return _between(session, actor, week.span(policy_of(session).zone), after=after, limit=limit)
+
+
+def shifts_by_day(session: Session, actor: Actor, *, week: Week) -> dict[date, int]:
+    """Count the shifts of each day of `week` in the actor's units; days without any are left out."""
+    zone = policy_of(session).zone
+    start, end = week.span(zone)
+    starts = session.execute(
+        select(Shift.starts_at, func.count())
         .where(
             Shift.starts_at >= start,
             Shift.starts_at < end,
             within(Shift.unit_code, actor, Permission.UNIT_NEED_READ),
-            behind(after),
         )
-        .order_by(Shift.starts_at, Shift.id)
-        .limit(limit)
-    ).all()
-    fills = fill_of(session, [shift.id for shift, _, _ in rows])
-    return tuple(_line(shift, need, unit, fills[shift.id]) for shift, need, unit in rows)
+        .group_by(Shift.starts_at)
+        .order_by(Shift.starts_at)
+    )
+    counts: dict[date, int] = {}
+    for starts_at, count in starts:
+        day = starts_at.astimezone(zone).date()
+        counts[day] = counts.get(day, 0) + count
+    return counts
+
+
+def needs_of_day(session: Session, actor: Actor, *, day: date, page: int = 1, size: int = 60) -> tuple[NeedLine, ...]:
+    """Give a page of the shifts of `day` in the actor's units, soonest first; pages count from 1."""
+    start = datetime.combine(day, time(0), tzinfo=policy_of(session).zone)
+    return _between(session, actor, (start, start + timedelta(days=1)), offset=(page - 1) * size, limit=size)
 
 
 def behind(after: tuple[datetime, int] | None) -> ColumnElement[bool]:
@@ -154,6 +166,33 @@ def need_view(session: Session, actor: Actor, *, need_id: int) -> NeedView:
         team=tuple(need.team),
         shifts=tuple(_line(shift, need, unit.name, fills[shift.id]) for shift in shifts),
     )
+
+
+def _between(
+    session: Session,
+    actor: Actor,
+    span: tuple[datetime, datetime],
+    *,
+    limit: int,
+    offset: int = 0,
+    after: tuple[datetime, int] | None = None,
+) -> tuple[NeedLine, ...]:
+    rows = session.execute(
+        select(Shift, Need, OrganisationUnit.name)
+        .join(Need, Need.id == Shift.need_id)
+        .join(OrganisationUnit, OrganisationUnit.id == Need.unit_id)
+        .where(
+            Shift.starts_at >= span[0],
+            Shift.starts_at < span[1],
+            within(Shift.unit_code, actor, Permission.UNIT_NEED_READ),
+            behind(after),
+        )
+        .order_by(Shift.starts_at, Shift.id)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    fills = fill_of(session, [shift.id for shift, _, _ in rows])
+    return tuple(_line(shift, need, unit, fills[shift.id]) for shift, need, unit in rows)
 
 
 def fill_of(session: Session, shift_ids: Sequence[int]) -> dict[int, dict[Tier, Fill]]:

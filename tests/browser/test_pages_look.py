@@ -48,6 +48,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "sheets": f"/sheets?week={WEEK}",
         "candidates": "/roster/roles/1",
         "seat": "/roster/assignments/2",
+        "turns": "/turns",
         "hours": "/hours",
         "certificates": "/certificates?wanted=王",
         "calendars": "/calendars",

@@ -1,15 +1,18 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from matching.needs import post_need
 from matching.queries.needs import need_view
 from models import Assignment, Need
 from models.authority import SYSTEM, Role
 from models.need import NeedState
 from models.roster import AssignmentState
+from tests.conftest import NOW
 from tests.web.proofreading import ProofReadingClient
-from tests.web.world import OTHER_STREET, STREET, WEEK, World
+from tests.web.world import OTHER_STREET, STREET, WEEK, World, need_command
 from web.database import Work
 
 Sign = Callable[..., ProofReadingClient]
@@ -139,3 +142,39 @@ def test_a_seat_is_kept_and_released(coordinator: ProofReadingClient, world: Wor
 
 def test_a_week_that_is_none_is_not_there(coordinator: ProofReadingClient) -> None:
     assert coordinator.get("/roster?week=2026-W60").status_code == 404
+
+
+def test_a_forecast_says_who_could_come_and_when_more_could(coordinator: ProofReadingClient, world: World) -> None:
+    asked = {**NEED, "title": "", "category": "", "roles.0.name": "", "roles.0.needs_tags[]": ["adult", "first_aid"]}
+    saturday = coordinator.send("/needs/forecast", asked).json
+    assert saturday == {"text": "大约 5 人能来。"}
+    early = coordinator.send("/needs/forecast", {**asked, "starts": "07:00", "ends": "09:00"}).json
+    assert early == {"text": "目前没有人能来，改到 09:00 有 5 人。"}
+    skilled = coordinator.send("/needs/forecast", {**asked, "roles.0.needs_tags[]": ["adult", "elderly_care"]}).json
+    assert skilled == {"text": "目前没有人能来。"}
+    assert coordinator.send("/needs/forecast", {**asked, "starts": "nine"}).json == {"text": ""}
+    assert coordinator.send("/needs/forecast", {**asked, "unit_code": OTHER_STREET}).json == {"text": ""}
+
+
+def test_the_week_before_is_copied_once(coordinator: ProofReadingClient, world: World) -> None:
+    sent = {"week": "2026-W50", "unit": STREET}
+    assert "已重新发布 1 个需求" in follow(coordinator, "/needs/copy-week", sent)
+    assert "没有可复制的" in follow(coordinator, "/needs/copy-week", sent)
+    assert "周三集市急救点" in coordinator.get("/needs?week=2026-W50").text
+    assert coordinator.send("/needs/copy-week", {**sent, "unit": OTHER_STREET}).status_code == 404
+    assert coordinator.send("/needs/copy-week", {**sent, "week": "soon"}).status_code == 404
+
+
+def test_a_long_week_is_shown_by_day_in_pages(coordinator: ProofReadingClient, world: World, work: Work) -> None:
+    with work.begin() as session:
+        for minutes in range(64):
+            starts_at = NOW + timedelta(days=8, minutes=minutes)
+            post_need(session, SYSTEM, command=need_command(starts_at, STREET), now=NOW)
+    wednesday = coordinator.get(f"/needs?week={WEEK}").text
+    assert [wednesday.count("周三集市急救点"), "第 1 页" in wednesday] == [1, False]
+    pages = [coordinator.get(f"/needs?week={WEEK}&day=2026-12-03&page={page}").text for page in (1, 2)]
+    assert [page.count("周三集市急救点") for page in pages] == [60, 4]
+
+
+def follow(client: ProofReadingClient, path: str, data: dict[str, Any]) -> str:
+    return client.get(client.send(path, data).headers["Location"]).text

@@ -206,3 +206,21 @@ def test_everybody_on_the_sheet_stands_there_once(leader: ProofReadingClient, wo
     page = leader.get(f"/sheets?week={WEEK}&shift={world.shift_id}").text
     assert [page.count(name) for name in ("王秀英", "陈建国", "赵敏")] == [1, 1, 0]
     assert "未答复" in page
+
+
+def test_both_sides_say_a_word_after_the_service(
+    leader: ProofReadingClient, volunteer: ProofReadingClient, day: ShiftDay, world: World, work: Work
+) -> None:
+    path = f"/shifts/{world.shift_id}/day/{held(work, world.persons[1]).id}"
+    leader.send(path, {"said": "here"})
+    day.at(120)
+    leader.send(path, {"said": "left"})
+    assert "感觉怎么样" in volunteer.get("/here").text
+    said = {"rating": "5", "again": "true", "note": "下次还来"}
+    volunteer.send(f"/here/services/{held(work, world.persons[1]).id}/word", said)
+    assert "感觉怎么样" not in volunteer.get("/here").text
+    assert "下次还来" in leader.get(f"/needs/{world.need_id}").text
+    leader.send(f"{path}/word", {"again": "true", "note": "很热心"})
+    assert "很热心" not in leader.get(f"/needs/{world.need_id}").text
+    assert "陈建国" in leader.get("/turns").text
+    assert "陈建国" in leader.get("/turns?first=least").text

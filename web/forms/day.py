@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from web.forms.schema import ClockTime, CommandSchema, Text, known
+from matching.feedback import Word
+from web.forms.schema import ClockTime, CommandSchema, Text, between, known
 from web.moments import instant
 
 #: Codes of why somebody could not come; their words are in :mod:`web.texts.week`.
@@ -95,3 +96,12 @@ class Approval:
 class ApprovalSchema(CommandSchema):
     makes: ClassVar = Approval
     over_reason = Text(longest=200, load_default=None, allow_none=True)
+
+
+class WordSchema(CommandSchema):
+    """What one side says after a service; everything is optional."""
+
+    makes: ClassVar = Word
+    rating = fields.Integer(load_default=None, allow_none=True, validate=between(1, 5))
+    again = fields.Boolean(load_default=None, allow_none=True)
+    note = Text(longest=300, load_default=None, allow_none=True)

@@ -6,12 +6,15 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from matching.assignments import lock, release
+from matching.copying import copy_week
 from matching.queries.coordination import today as what_needs_me
-from matching.queries.needs import NeedLine, needs_of_week
+from matching.queries.needs import NeedLine, needs_of_day, needs_of_week, shifts_by_day
 from matching.queries.rosters import RosterView, ShiftView, roster_week
-from matching.week import Week
+from matching.refusals import NotFound
+from matching.week import NoSuchWeek, Week
 from models.authority import Permission
 from models.need import Tier
 from web.access import current_actor, requires
@@ -28,6 +31,8 @@ coordinator = Blueprint("coordinator", __name__)
 #: A board of more shifts than this is shown a day at a time, to stay a page that a telephone can load.
 WHOLE_WEEK_SHIFTS = 36
 MOST_ROWS = 2000
+NEEDS_PAGE = 60
+MOST_UNITS = 60
 
 
 @coordinator.get("/today")
@@ -42,11 +47,43 @@ def today() -> ResponseReturnValue:
 @coordinator.get("/needs")
 @requires(Permission.UNIT_NEED_READ)
 def needs() -> ResponseReturnValue:
-    """Show the needs of a week, day by day."""
-    week = wanted_week()
+    """Show the needs of a week, day by day; of a long week one day at a time, in pages."""
+    week, page = wanted_week(), max(1, request.args.get("page", 1, type=int))
     with current_work().read() as session:
-        lines = needs_of_week(session, current_actor(), week=week)
-    return render_template("coordinator/needs.html", week=str(week), days=_by_day(lines), count=len(lines), Tier=Tier)
+        counts = shifts_by_day(session, current_actor(), week=week)
+        day = _wanted_need_day(counts, week)
+        if day is None:
+            lines = needs_of_week(session, current_actor(), week=week)
+        else:
+            lines = needs_of_day(session, current_actor(), day=day, page=page, size=NEEDS_PAGE)
+        units = units_within(session, current_actor(), Permission.UNIT_NEED_WRITE)[:MOST_UNITS]
+    return render_template(
+        "coordinator/needs.html",
+        week=str(week),
+        days=_by_day(lines),
+        count=sum(counts.values()),
+        counts=counts,
+        day=day,
+        week_days=[date.fromisoformat(text) for text in days_of(week)],
+        page=page,
+        last=-(-counts.get(day, 0) // NEEDS_PAGE) if day else 1,
+        units=units,
+        Tier=Tier,
+    )
+
+
+@coordinator.post("/needs/copy-week")
+@requires(Permission.UNIT_NEED_WRITE)
+def needs_copy() -> ResponseReturnValue:
+    """Post a unit's needs of the week before again, at the same times of this one; twice is once."""
+    week, unit = _sent_week(), request.form.get("unit", "")[:15]
+    with current_work().begin() as session:
+        made = copy_week(session, current_actor(), unit_code=unit, from_week=week.previous, to_week=week, now=now())
+    if made:
+        flash(ngettext("One need is posted again.", "%(num)d needs are posted again.", len(made)), "good")
+    else:
+        flash(_("Nothing to copy: the week before had no need of its own there, or all stand here already."), "calm")
+    return redirect(url_for("coordinator.needs", week=str(week)))
 
 
 @coordinator.get("/roster")
@@ -124,6 +161,23 @@ def _by_day(lines: tuple[Any, ...]) -> dict[date, list[Any]]:
     for line in lines:
         days.setdefault(local(line.starts_at).date(), []).append(line)
     return days
+
+
+def _sent_week() -> Week:
+    try:
+        return Week.parse(request.form.get("week", ""))
+    except NoSuchWeek as error:
+        raise NotFound(kind="week") from error
+
+
+def _wanted_need_day(counts: dict[date, int], week: Week) -> date | None:
+    """Give the one day to show, None for a week that is short enough to show whole."""
+    text = request.args.get("day", "")
+    if text in days_of(week):
+        return date.fromisoformat(text)
+    if sum(counts.values()) <= NEEDS_PAGE:
+        return None
+    return min((day for day in counts if day >= this_day()), default=min(counts))
 
 
 def _wanted_day(board: RosterView, week: Week, days: dict[date, list[Any]]) -> date | None:

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from matching.needs import NeedCommand, cancel_need, change_need, post_need, reopen_need
 from matching.queries.needs import NeedView, need_view
+from matching.queries.words import words_on
 from matching.refusals import NeedRefused
 from models.authority import Permission
 from models.need import Tier
@@ -67,6 +68,10 @@ def one(need_id: int) -> ResponseReturnValue:
     """Show a need with its shifts and how full they are."""
     need = _need(need_id)
     may_write = current_actor().may(Permission.UNIT_NEED_WRITE, need.unit_code)
+    words = None
+    if current_actor().may(Permission.UNIT_ATTENDANCE_WRITE, need.unit_code):
+        with current_work().read() as session:
+            words = words_on(session, current_actor(), need_id=need_id)
     coming = [line for line in need.shifts if line.ends_at > now()]
     past = [line for line in need.shifts if line.ends_at <= now()]
     return render_template(
@@ -75,6 +80,7 @@ def one(need_id: int) -> ResponseReturnValue:
         coming=coming,
         past=past[-10:],
         may_write=may_write,
+        words=words,
         Tier=Tier,
         repeats={name: str(text) for name, text in _REPEATS},
         values=values_of(need),

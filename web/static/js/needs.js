@@ -27,3 +27,24 @@ document.addEventListener("DOMContentLoaded", () => {
     button.hidden = groups.length >= 7;
   });
 });
+
+// How many could come, asked a moment after typing stops; the newest question has the last word.
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("form[data-forecast-url]");
+  const place = document.querySelector("[data-forecast]");
+  if (!form || !place) return;
+  let timer = 0;
+  let asked = 0;
+  const ask = async () => {
+    const number = ++asked;
+    try {
+      const answer = await fetch(form.dataset.forecastUrl, { method: "POST", body: new FormData(form) });
+      if (!answer.ok || number !== asked) return;
+      const { text } = await answer.json();
+      place.textContent = text;
+      place.hidden = text === "";
+    } catch { /* offline: the form works without it */ }
+  };
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 500); });
+  ask();
+});
