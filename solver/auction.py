@@ -48,9 +48,14 @@ class Auction:
         locked = np.ascontiguousarray(self.problem.locked.T)
         found = positions(pairs.start, pairs.role, locked[0], locked[1])
         for person, pair in zip(self.problem.locked[:, 0].tolist(), found.tolist(), strict=True):
-            if pair >= 0:
+            if pair >= 0 and self._has_room(person, int(pairs.role[pair])):
                 role, points, holds = facts.mine[pair].tolist()
                 join(facts.terms, facts.week, facts.roles, facts.fill, *self.hired, person, role, FIXED, points, holds)
+
+    def _has_room(self, person: int, role: int) -> bool:
+        """Whether a lock can be entered; one that cannot is left to the models that judge all locks together."""
+        _, size, *_, count = self.facts.roles[role].tolist()
+        return bool(self.hired.held[person] < self.hired.hired.shape[1] and count < size)
 
     def hold(self, run: Run, share: float) -> None:
         """Bid in phases until nobody wants anything more, or the time is over."""
