@@ -90,12 +90,14 @@ class Auction:
             asking = asking[np.argsort(-gains[asking], kind="stable")]
             exchange(*self._trades, asking, pairs, scale // 4)
 
-    def likely(self, prices: Prices, points: float) -> Bools:
-        """The pairs that lose at most so many points at the wages, as the plan stands."""
+    def likely(self, prices: Prices, points: float, a_seat: int) -> Bools:
+        """The pairs that lose at most so many points at the wages as the plan stands; of many the best of each seat."""
         lost = np.empty(len(self.market.candidates), dtype=np.int32)
         pay_wages(self.facts.terms, self.hired.hired, self.hired.held, self.market.role_slot, prices.wage)
         self._wishes(prices, lost)
-        near: Bools = lost <= points * self.market.scale
+        most = max(1, a_seat * int(self.problem.roles.target.sum()))
+        last = np.partition(lost, most)[most] if most < len(lost) else points * self.market.scale
+        near: Bools = (lost <= points * self.market.scale) & (lost <= max(0, int(last)))
         return near
 
     def _wishes(self, prices: Prices, lost: Int32s | None = None) -> tuple[Ints, Ints]:
