@@ -37,12 +37,12 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard web/translations/*/LC_MESSAGES/*.p
 %.mo: %.po | $(VENV)/.run
 	@$(BIN)/python -m web.messages compile
 
-LOOPS := $(wildcard registry/linkage/*.py) registry/keystore.py
+LOOPS := $(wildcard registry/linkage/*.py) registry/keystore.py $(wildcard solver/*.py)
 
 $(VENV)/.loops: $(LOOPS) $(VENV)/.run
-	@echo "· compiling the registry's loops (once)"
-	@rm -f registry/__pycache__/*.nb? registry/linkage/__pycache__/*.nb?
-	@$(BIN)/python -m registry.linkage.warm
+	@echo "· compiling the loops of the registry and the solver (once)"
+	@rm -f registry/__pycache__/*.nb? registry/linkage/__pycache__/*.nb? solver/__pycache__/*.nb?
+	@$(BIN)/python -m solver.warm & warming=$$!; $(BIN)/python -m registry.linkage.warm && wait $$warming
 	@touch $@
 
 setup: $(VENV)/.run $(VENV)/.loops $(CATALOGUES) ## make the environment and the linli command

@@ -45,7 +45,8 @@ class Auction:
         self._bids = (*self.facts[:8], *self.hired, *self.journal)
         self._trades = (*self.facts, *self.hired, *self.journal)
         pairs, facts = market.candidates, self.facts
-        found = positions(pairs.start, pairs.role, self.problem.locked[:, 0], self.problem.locked[:, 1])
+        locked = np.ascontiguousarray(self.problem.locked.T)
+        found = positions(pairs.start, pairs.role, locked[0], locked[1])
         for person, pair in zip(self.problem.locked[:, 0].tolist(), found.tolist(), strict=True):
             if pair >= 0:
                 role, points, holds = facts.mine[pair].tolist()
@@ -130,11 +131,16 @@ class Auction:
         )
         then = rearranged(self.problem, now, likely, self.market.team)
         if then is not now:
-            there = positions(pairs.start, pairs.role, then.volunteer, then.role)
-            replace_all(
-                *self.facts[4:7], self.facts.week, self.facts.mine, *self.hired, then.volunteer, there,
-                self.problem.locked,
-            )  # fmt: skip
+            self.adopt(then)
+
+    def adopt(self, plan: Plan) -> None:
+        """Let these be the hires, whatever was before; all of the plan's pairs are candidates."""
+        pairs = self.market.candidates
+        chosen = positions(pairs.start, pairs.role, plan.volunteer, plan.role)
+        replace_all(
+            *self.facts[4:7], self.facts.week, self.facts.mine, *self.hired, plan.volunteer, chosen,
+            np.ascontiguousarray(self.problem.locked),
+        )  # fmt: skip
 
     @property
     def gained(self) -> int:

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -16,6 +13,7 @@ from web.access import guard
 from web.accounts.door import hang_door
 from web.api.document import describe, reading
 from web.api.v1 import api
+from web.assets import asset
 from web.current import Installation, install
 from web.database import Work, clock, open_work
 from web.errors import handle_errors
@@ -41,6 +39,7 @@ from web.pages.needs import needs
 from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
+from web.pages.programs import programs
 from web.pages.quality import steward
 from web.pages.review import review
 from web.pages.seats import seats
@@ -160,17 +159,8 @@ def _serve_pages(app: Flask) -> None:
         audit,
         leader,
         what_if,
+        programs,
     ):
         app.register_blueprint(blueprint)
     app.register_blueprint(reading)
     describe(app, api)
-
-
-def asset(name: str) -> str:
-    """Give the address of a file of ours, with a mark that changes when the file does."""
-    return url_for("static", filename=name, v=_mark(name))
-
-
-@cache
-def _mark(name: str) -> str:
-    return sha256((Path(__file__).parent / "static" / name).read_bytes()).hexdigest()[:10]

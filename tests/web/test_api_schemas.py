@@ -65,8 +65,10 @@ def test_description_is_true(app: Flask, account: Callable[..., int], world: Wor
 
 def try_operation(operation: Any, headers: dict[str, str]) -> tuple[int, list[str]]:
     """Send requests of one operation and hold the answers against the document; give how many, and what was wrong."""
-    sent, wrong = 0, []
+    sent, wrong, closed = 0, [], False
     for mode in (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE):
+        if closed:  # the role may not: nothing is behind the door to be broken
+            break
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(
@@ -80,7 +82,9 @@ def try_operation(operation: Any, headers: dict[str, str]) -> tuple[int, list[st
         def send(case: Any) -> None:
             nonlocal sent
             sent += 1
+            nonlocal closed
             answer = case.call(headers=headers)
+            closed = answer.status_code == 404 and answer.json()["code"] == "http_404"
             try:
                 case.validate_response(answer, checks=list(HELD))
             except FailureGroup as group:

@@ -38,6 +38,8 @@ OPEN = {
     "site.home",
     "site.language",
     "site.manifest",
+    "site.offline",
+    "site.worker",
     "site.privacy",
     "site.program",
     "site.rules",

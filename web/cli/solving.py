@@ -1,5 +1,6 @@
 """``linli solve`` and ``linli check``: the solver alone, without a database."""
 
+import time
 from pathlib import Path
 
 import click
@@ -14,7 +15,9 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("problem", type=FILE)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Solution file.")
 @click.option(
-    "--seconds", type=click.FloatRange(min=0, min_open=True), help="Time limit; the best plan so far is kept."
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Time limit, reading included; the best plan so far is kept.",
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
@@ -30,7 +33,10 @@ def solve_command(  # one option a parameter
             bound = "" if progress.bound is None else f", at most {progress.bound:,}"
             meter.note(f"{progress.stage}, {points}{bound}")
 
-        result = solve(read_problem(problem), seconds=seconds, workers=workers, seed=seed, progress=watch)
+        begun = time.monotonic()
+        week = read_problem(problem)
+        left = None if seconds is None else max(seconds / 10, seconds - (time.monotonic() - begun))
+        result = solve(week, seconds=left, workers=workers, seed=seed, progress=watch)
     write_solution(result, output)
     facts = {
         "status": str(result.status),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -10,8 +10,9 @@ from sqlalchemy import update
 
 from models.account import Account
 from web.access import public
+from web.assets import STATIC, asset
 from web.current import current_settings, current_work
-from web.language import LANGUAGE_COOKIE, LANGUAGES, TYPE_COOKIE
+from web.language import LANGUAGE_COOKIE, LANGUAGES, TAGS, TYPE_COOKIE, current_language
 from web.navigation import own_path, start_url
 from web.pages.demonstration import demo_sign_ins
 
@@ -72,16 +73,53 @@ def type_size() -> ResponseReturnValue:
 def manifest() -> ResponseReturnValue:
     """Describe the site to a telephone that keeps it on its first screen."""
     answer = jsonify(
+        id=url_for("site.home"),
         name=gettext("Linli"),
         short_name=gettext("Linli"),
+        description=gettext("Linli — neighbours who turn up."),
+        lang=TAGS[current_language()],
+        dir="ltr",
         start_url=url_for("site.home"),
+        scope=url_for("site.home"),
         display="standalone",
+        orientation="any",
+        categories=["social", "lifestyle"],
         background_color="#f5f7f3",
         theme_color="#14634b",
-        icons=[{"src": url_for("static", filename="img/linli.svg"), "sizes": "any", "type": "image/svg+xml"}],
+        icons=[
+            {"src": asset("img/linli.svg"), "sizes": "any", "type": "image/svg+xml"},
+            {"src": asset("img/linli-192.png"), "sizes": "192x192", "type": "image/png"},
+            {"src": asset("img/linli-512.png"), "sizes": "512x512", "type": "image/png"},
+            {
+                "src": asset("img/linli-512-maskable.png"),
+                "sizes": "512x512",
+                "type": "image/png",
+                "purpose": "maskable",
+            },
+        ],
+        shortcuts=[
+            {"name": gettext("My week"), "url": url_for("volunteer.week")},
+            {"name": gettext("Find a need"), "url": url_for("finding.find")},
+        ],
     )
     answer.mimetype = "application/manifest+json"
     return answer
+
+
+@site.get("/worker.js")
+@public
+def worker() -> ResponseReturnValue:
+    """Give the service worker; it stands at the root, since it looks after the pages below its own address."""
+    answer = Response((STATIC / "js" / "worker.js").read_bytes(), mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@site.get("/offline")
+@public
+def offline() -> ResponseReturnValue:
+    """Say that the network is away; kept by the service worker, and shown in place of what it cannot fetch."""
+    return render_template("site/offline.html")
 
 
 def _keep(cookie: str, value: str, **columns: Any) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from models.need import NeedState, ShiftState, Tier
 from models.organisation import UnitLevel
 from models.outbox import MessageState
 from models.person import PersonState
+from models.program import DeliveryState
 from models.roster import AssignmentState, OfferState, RosterState, RunKind, RunState
 from models.schedule import StepState
 from models.service import HourChangeKind, HourState
@@ -23,6 +24,12 @@ from models.source import BatchState, RecordState
 Words = dict[StrEnum, tuple[Any, str]]
 
 WORDS: Final[dict[type[StrEnum], Words]] = {
+    DeliveryState: {
+        DeliveryState.WAITING: (_lp("message", "Waiting"), "waiting"),
+        DeliveryState.SENDING: (_lp("message", "Sending"), "waiting"),
+        DeliveryState.SENT: (_lp("message", "Arrived"), "good"),
+        DeliveryState.DEAD: (_lp("message", "Given up"), "trouble"),
+    },
     NeedState: {
         NeedState.DRAFT: (_lp("need", "Draft"), "quiet"),
         NeedState.OPEN: (_lp("need", "Open"), "good"),

@@ -42,3 +42,11 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Where a page says that it can be read offline, let the service worker keep it.
+if ("serviceWorker" in navigator && document.querySelector(".offline-mark") && !("offline" in document.documentElement.dataset)) {
+  navigator.serviceWorker.register("/worker.js")
+    .then(() => navigator.serviceWorker.ready)
+    .then((registration) => registration.active.postMessage("keep"))
+    .catch(() => {});
+}
