@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models import (
     Actor,
     ImportOriginal,
+    KeptAnswer,
     LinkKey,
     Need,
     Permission,
@@ -24,6 +25,7 @@ from models import (
     RecordFeature,
     RowIssue,
     SourceRecord,
+    Webhook,
 )
 from models.sealing import Keyring, key_number, keyring_of
 from registry.access import require
@@ -67,6 +69,8 @@ def _columns() -> tuple[_Column, ...]:
         _Column(table_of(ImportOriginal), "sealed", ("batch_id",), lambda number: f"import_original.sealed/{number}"),
         _Column(table_of(PersonAttribute), "sealed", ("person_id", "attribute"), place_of_choice),
         _Column(table_of(Need), "contact_sealed", ("id",), lambda number: f"need.contact/{number}"),
+        _Column(table_of(Webhook), "secret_sealed", ("id",), lambda number: f"webhook.secret_sealed/{number}"),
+        _Column(table_of(KeptAnswer), "answer_sealed", ("id",), lambda number: f"kept_answer.answer_sealed/{number}"),
         *person,
     )
 

@@ -28,6 +28,8 @@ _CLOSE: Final = 1e-4
 """Gap at which a large week is good enough."""
 _NEAR: Final = 300.0
 """Points that a pair may lose at the wages and still count when they are bettered."""
+_PRICED: Final = 60
+"""Pairs a seat, at most, on which wages are bettered."""
 _FLOWING: Final = 60.0
 """Points that a pair may lose at the wages and still be in the network that rearranges the plan."""
 _WORTHWHILE: Final = 0.1
@@ -102,7 +104,9 @@ def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]
         if run.over(0.6) or _is_close(plan, prices.bound):
             break
         before = prices.bound - plan.points
-        near = auction.likely(prices, _NEAR) | best_of_each(problem, market.candidates.role, -market.candidates.points)
+        near = auction.likely(prices, _NEAR, _PRICED) | best_of_each(
+            problem, market.candidates.role, -market.candidates.points
+        )
         prices = ascend(
             market, run, steps=effort.steps, share=0.6, wages=prices.wage / SCALE,
             phases=WARM if number or is_plain(problem) else COLD, within=market.narrowed(near),
@@ -110,7 +114,7 @@ def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]
         auction.better(prices, run, 0.6)
         run.tell("exchanges", points=_sound_points(_kept(problem, auction.plan)), bound=prices.bound)
         if tiers_fall(problem) and not run.over(0.6):
-            auction.rearrange(auction.likely(prices, _FLOWING))
+            auction.rearrange(auction.likely(prices, _FLOWING, PAIRS_A_SEAT))
         plan = _kept(problem, auction.plan)
         run.tell("flow", points=_sound_points(plan), bound=prices.bound)
         if number and before - (prices.bound - plan.points) < _WORTHWHILE * before:
