@@ -48,9 +48,14 @@ class Auction:
         locked = np.ascontiguousarray(self.problem.locked.T)
         found = positions(pairs.start, pairs.role, locked[0], locked[1])
         for person, pair in zip(self.problem.locked[:, 0].tolist(), found.tolist(), strict=True):
-            if pair >= 0:
+            if pair >= 0 and self._has_room(person, int(pairs.role[pair])):
                 role, points, holds = facts.mine[pair].tolist()
                 join(facts.terms, facts.week, facts.roles, facts.fill, *self.hired, person, role, FIXED, points, holds)
+
+    def _has_room(self, person: int, role: int) -> bool:
+        """Whether a lock can be entered; one that cannot is left to the models that judge all locks together."""
+        _, size, *_, count = self.facts.roles[role].tolist()
+        return bool(self.hired.held[person] < self.hired.hired.shape[1] and count < size)
 
     def hold(self, run: Run, share: float) -> None:
         """Bid in phases until nobody wants anything more, or the time is over."""
@@ -85,12 +90,14 @@ class Auction:
             asking = asking[np.argsort(-gains[asking], kind="stable")]
             exchange(*self._trades, asking, pairs, scale // 4)
 
-    def likely(self, prices: Prices, points: float) -> Bools:
-        """The pairs that lose at most so many points at the wages, as the plan stands."""
+    def likely(self, prices: Prices, points: float, a_seat: int) -> Bools:
+        """The pairs that lose at most so many points at the wages as the plan stands; of many the best of each seat."""
         lost = np.empty(len(self.market.candidates), dtype=np.int32)
         pay_wages(self.facts.terms, self.hired.hired, self.hired.held, self.market.role_slot, prices.wage)
         self._wishes(prices, lost)
-        near: Bools = lost <= points * self.market.scale
+        most = max(1, a_seat * int(self.problem.roles.target.sum()))
+        last = np.partition(lost, most)[most] if most < len(lost) else points * self.market.scale
+        near: Bools = (lost <= points * self.market.scale) & (lost <= max(0, int(last)))
         return near
 
     def _wishes(self, prices: Prices, lost: Int32s | None = None) -> tuple[Ints, Ints]:

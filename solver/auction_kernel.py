@@ -177,7 +177,7 @@ def staff(
     for role in range(first, last):
         patience += _PATIENCE * roles[role, SIZE]
     while stands:
-        if bids > patience:  # roles of the shift hire the same people away from one another
+        if bids > patience or 4 * marks[TOUCHED] > 3 * len(journal):  # the same few people again, or too many
             stands = False
             break
         lacking = week[shift, HOLDERS] < week[shift, NEED]

@@ -126,12 +126,14 @@ def nobody_hired(problem: Problem) -> Hired:
 
 
 def new_journal(problem: Problem, wide: int) -> Journal:
-    """An empty journal."""
+    """An empty journal, with room for everybody of the largest shift several times."""
+    seats = np.bincount(problem.roles.shift, weights=problem.roles.max, minlength=1)
+    room = _JOURNAL + 4 * int(seats.max())
     return Journal(
         stamp=np.zeros(len(problem.volunteers), dtype=np.int64),
-        journal=np.zeros((_JOURNAL, wide + 1, 4), dtype=np.int64),
+        journal=np.zeros((room, wide + 1, 4), dtype=np.int64),
         waits=np.zeros((2, len(problem.shifts) + 1), dtype=np.int64),
-        lists=np.zeros((2, _JOURNAL), dtype=np.int64),
+        lists=np.zeros((2, room), dtype=np.int64),
         marks=np.zeros(8, dtype=np.int64),
     )
 

@@ -28,6 +28,8 @@ _CLOSE: Final = 1e-4
 """Gap at which a large week is good enough."""
 _NEAR: Final = 300.0
 """Points that a pair may lose at the wages and still count when they are bettered."""
+_PRICED: Final = 60
+"""Pairs a seat, at most, on which wages are bettered."""
 _FLOWING: Final = 60.0
 """Points that a pair may lose at the wages and still be in the network that rearranges the plan."""
 _WORTHWHILE: Final = 0.1
@@ -64,7 +66,8 @@ def solve_large(problem: Problem, candidates: Candidates, run: Run, workers: int
     market = Market(problem, candidates, workers)
     plan, prices = _by_auction(market, run, effort)
     bound = prices.bound
-    enough = len(candidates) > _MANY or _is_close(plan, bound) or run.over(0.6)
+    close = _is_close(plan, bound, len(candidates))
+    enough = len(candidates) > _MANY or close or run.over(0.6)
     if enough and _sound_points(plan) is not None:
         return _outcome(plan, bound)
     worth = opportunity(market, prices)
@@ -84,25 +87,27 @@ def _outcome(plan: Plan, bound: int) -> Outcome:
     return Outcome(status=status, engine=_ENGINE, plan=plan, bound=bound)
 
 
-def _is_close(plan: Plan, bound: int) -> bool:
-    """Whether more effort could change next to nothing."""
+def _is_close(plan: Plan, bound: int, pairs: int) -> bool:
+    """Whether more effort could change next to nothing; a small town's plan is to be proven."""
     points = _sound_points(plan)
-    return points is not None and bound - points <= _CLOSE * abs(bound)
+    return points is not None and bound - points <= (_CLOSE * abs(bound) if pairs > _SOME else 0)
 
 
 def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]:
     """A plan and wages from an auction, then both bettered in turn while that helps."""
     problem = market.problem
     auction = Auction(market)
-    auction.hold(run, 0.5)
+    auction.hold(run, 0.8)
     wages = auction.wages()
     plan, prices = _kept(problem, auction.plan), market.evaluate(wages)[0]
     run.tell("auction", points=_sound_points(plan), bound=prices.bound)
     for number in range(effort.rounds):
-        if run.over(0.6) or _is_close(plan, prices.bound):
+        if run.over(0.6) or _is_close(plan, prices.bound, len(market.candidates)):
             break
         before = prices.bound - plan.points
-        near = auction.likely(prices, _NEAR) | best_of_each(problem, market.candidates.role, -market.candidates.points)
+        near = auction.likely(prices, _NEAR, _PRICED) | best_of_each(
+            problem, market.candidates.role, -market.candidates.points
+        )
         prices = ascend(
             market, run, steps=effort.steps, share=0.6, wages=prices.wage / SCALE,
             phases=WARM if number or is_plain(problem) else COLD, within=market.narrowed(near),
@@ -110,7 +115,7 @@ def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]
         auction.better(prices, run, 0.6)
         run.tell("exchanges", points=_sound_points(_kept(problem, auction.plan)), bound=prices.bound)
         if tiers_fall(problem) and not run.over(0.6):
-            auction.rearrange(auction.likely(prices, _FLOWING))
+            auction.rearrange(auction.likely(prices, _FLOWING, PAIRS_A_SEAT))
         plan = _kept(problem, auction.plan)
         run.tell("flow", points=_sound_points(plan), bound=prices.bound)
         if number and before - (prices.bound - plan.points) < _WORTHWHILE * before:

@@ -32,7 +32,7 @@ def warm() -> None:
     auction = Auction(market)
     auction.hold(run, 1.0)
     prices = market.evaluate(auction.wages())[0]
-    near = auction.likely(prices, 1000.0)
+    near = auction.likely(prices, 1000.0, 100)
     prices = ascend(market, run, steps=4, share=1.0, phases=COLD, within=market.narrowed(near))
     auction.better(prices, run, 1.0)
     auction.rearrange(near)

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -44,30 +45,56 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
+    with own_postgres() as server:
+        yield server.url
+
+
+@dataclass(slots=True)
+class OwnPostgres:
+    """A PostgreSQL that was started here, and may be shut down as if the machine had failed."""
+
+    programs: Path
+    folder: Path
+    user: int | None
+    settings: tuple[str, ...]
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://linli@/{{}}?host={self.folder}"
+
+    def start(self) -> None:
+        options = [part for setting in self.settings for part in ("-c", setting)]
+        command = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, *options]
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, user=self.user)
+        _await(lambda: _accepts(self.programs, self.folder, self.user), self.folder / "log")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT ends open connections, SIGQUIT ends at once and leaves it to recover."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        self.process.wait(READY_SECONDS)
+
+
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+@contextmanager
+def own_postgres(*, speed: tuple[str, ...] = FAST) -> Iterator[OwnPostgres]:
+    """Run a PostgreSQL of our own; without `speed` it keeps what it has committed when it is ended at once."""
     programs = postgres_programs()
     folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))
     user = _unprivileged(folder)
-    data = folder / "data"
+    server = OwnPostgres(programs, folder, user, (*speed, "listen_addresses=", "max_connections=200"))
     try:
+        data = folder / "data"
         _run([programs / "initdb", "-D", data, "-U", "linli", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], user)
-        settings = (
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "listen_addresses=",
-            "max_connections=200",
-        )
-        options = [part for setting in settings for part in ("-c", setting)]
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", folder, *options], stdout=log, stderr=log, user=user
-            )
+        server.start()
         try:
-            _await(lambda: (folder / ".s.PGSQL.5432").exists() and _accepts(programs, folder, user), folder / "log")
-            yield f"postgresql://linli@/{{}}?host={folder}"
+            yield server
         finally:
-            server.send_signal(signal.SIGINT)  # the fast way: open connections are ended
-            server.wait(READY_SECONDS)
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -79,21 +106,51 @@ def valkey() -> Iterator[str]:
     if given:
         yield given
         return
-    program = shutil.which("valkey-server") or shutil.which("redis-server") or _wheel_valkey()
+    with own_valkey() as server:
+        yield server.url
+
+
+@dataclass(slots=True)
+class OwnValkey:
+    """A Valkey that was started here; it keeps nothing when it is stopped."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        program = shutil.which("valkey-server") or shutil.which("redis-server") or _wheel_valkey()
+        command = [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+                   "--dir", str(self.folder)]  # fmt: skip
+        with (self.folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        _await(lambda: _connects(self.port), self.folder / "log")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        assert self.process is not None
+        self.process.send_signal(how)
+        self.process.wait(READY_SECONDS)
+
+
+@contextmanager
+def own_valkey() -> Iterator[OwnValkey]:
+    """Run a Valkey of our own on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = Path(tempfile.mkdtemp(prefix="linli-valkey-"))
-    arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([program, *arguments], stdout=log, stderr=log)
+    server = OwnValkey(Path(tempfile.mkdtemp(prefix="linli-valkey-")), port)
     try:
-        _await(lambda: _connects(port), folder / "log")
-        yield f"redis://127.0.0.1:{port}/0"
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
-        server.terminate()
-        server.wait(READY_SECONDS)
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(server.folder, ignore_errors=True)
 
 
 def chromium() -> str | None:

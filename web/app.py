@@ -40,6 +40,7 @@ from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
 from web.pages.programs import programs
+from web.pages.quality import steward
 from web.pages.review import review
 from web.pages.seats import seats
 from web.pages.sign_up import sign_up
@@ -49,7 +50,6 @@ from web.pages.together import together
 from web.pages.unit_calendars import unit_calendars
 from web.pages.volunteer import volunteer
 from web.pages.what_if import what_if
-from web.pages.wizard import steward
 from web.security import csrf, protect
 from web.settings import Settings, read_settings
 from web.watching import watch

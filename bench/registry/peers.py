@@ -101,10 +101,19 @@ def recordlinkage(data: PublicSet) -> Result:
     return (*pairwise(found, data.truth), perf_counter() - start)
 
 
+class _ByValue(dict[int, float]):
+    """What dedupe's index asks of BTrees, and today's BTrees no longer give: pairs of value and key, largest first."""
+
+    def byValue(self, least: float) -> list[tuple[float, int]]:  # noqa: N802  their name
+        return sorted(((value, key) for key, value in self.items() if value >= least), reverse=True)
+
+
 def dedupe(data: PublicSet) -> Result:
     import dedupe as dd  # noqa: PLC0415
-    from dedupe import variables  # noqa: PLC0415
+    from dedupe import canopy_index, variables  # noqa: PLC0415
 
+    union = canopy_index.mass_weightedUnion
+    canopy_index.mass_weightedUnion = lambda found: _ByValue(dict(union(found).items()))
     start = perf_counter()
     fields = plain_mapping(data.mapping).fields
     frame = data.frame.reset_index(drop=True)

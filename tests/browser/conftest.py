@@ -164,3 +164,27 @@ def keep_shot(page: Page, name: str, *, whole: bool = True) -> None:
     if _SHOTS:
         Path(_SHOTS).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(Path(_SHOTS) / f"{name}.png"), full_page=whole)
+
+
+class Steps:
+    """A page on which every act of a person is counted."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def click(self, selector: str) -> None:
+        self.count += 1
+        self.page.click(selector)
+
+    def fill(self, selector: str, text: str) -> None:
+        self.count += 1
+        self.page.fill(selector, text)
+
+    def choose(self, selector: str, value: str) -> None:
+        self.count += 1
+        self.page.select_option(selector, value)
+
+    def press(self, key: str) -> None:
+        self.count += 1
+        self.page.keyboard.press(key)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Site, keep_shot
+from tests.browser.conftest import Site, Steps, keep_shot
 from tests.web.world import STREET
 from web.database import clock
 from web.moments import week_of
@@ -15,26 +15,6 @@ Open = Callable[..., Page]
 
 #: Clicks, fields and keys that signing up takes; it was 90 seconds by hand at twice as many.
 MOST_STEPS = 20
-
-
-class Steps:
-    """A page on which every act of a person is counted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.count = 0
-
-    def click(self, selector: str) -> None:
-        self.count += 1
-        self.page.click(selector)
-
-    def fill(self, selector: str, text: str) -> None:
-        self.count += 1
-        self.page.fill(selector, text)
-
-    def choose(self, selector: str, value: str) -> None:
-        self.count += 1
-        self.page.select_option(selector, value)
 
 
 def pick(page: Page, selector: str) -> None:

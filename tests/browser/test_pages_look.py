@@ -55,6 +55,7 @@ PAGES: dict[str | None, dict[str, str]] = {
     },
     "steward": {
         "imports": "/imports",
+        "quality": "/imports/quality",
         "file": "/imports/1",
         "review": "/review",
         "pair": "/review/1",

@@ -1,13 +1,11 @@
 """Gateways that answer, refuse, hang and talk nonsense, on real sockets; nobody waits for another's trouble."""
 
-import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from sqlalchemy import select
 
 from models.outbox import MessageState, OutboxMessage
 from tests.jobs.processes import free_port
+from tests.jobs.sms import Sms, serving
 from web import gateways
 from web.database import Work
 from web.gateways import (
@@ -43,50 +42,10 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gateways, "TIMEOUT_SECONDS", 0.4)
 
 
-class Sms(ThreadingHTTPServer):
-    """An SMS gateway by the contract; what it answers is set by the test."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.taken: list[tuple[str, dict[str, str]]] = []
-        self.connections = 0
-        self.status = 200
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/send"
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        self.connections += 1
-        super().process_request(request, client_address)
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: Sms
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.taken.append((self.headers["Idempotency-Key"], body))
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def sms() -> Iterator[Sms]:
-    server = Sms()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield server
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving() as server:
+        yield server
 
 
 @contextmanager

@@ -36,7 +36,7 @@ COSTS: dict[str, dict[str, int]] = {
     },
     "operator": {"/runs": 4, "/runs/1": 5},
     "leader": {f"/city?week={WEEK}": 16, f"/city/wall?week={WEEK}": 16},
-    "steward": {"/imports": 11, "/review": 10, "/people?name=王": 2},
+    "steward": {"/imports": 11, "/imports/quality": 16, "/review": 10, "/people?name=王": 2},
 }
 ROLES = {login: Role(login) for login in COSTS}
 

@@ -55,7 +55,15 @@ def test_pages_read_well_in_both_languages(
     account("shen", Role.STEWARD)
     client = sign_in("shen", language)
     person = person_id(registry, "钱敏")
-    paths = ("/imports", "/imports/1", "/imports/2", "/review", f"/review/{pair_id(registry)}", "/people")
+    paths = (
+        "/imports",
+        "/imports/quality",
+        "/imports/1",
+        "/imports/2",
+        "/review",
+        f"/review/{pair_id(registry)}",
+        "/people",
+    )
     paths += ("/people?name=钱", f"/people/{person}", "/people?name=nobody")
     assert {path: client.get(path).status_code for path in paths} == dict.fromkeys(paths, 200)
 
@@ -224,6 +232,16 @@ def test_two_persons_are_made_one_with_a_choice(steward: ProofReadingClient, reg
     steward.send(f"/people/{first}/events/{undo}/undo")
     assert {person_id(registry, "周建国"), person_id(registry, "周小宝")} == {first, second}
     assert steward.get(f"/people/{first}/merge?other={first}").status_code == 422
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_records_go_back_to_an_agency(
+    registry: Work, account: Callable[..., int], sign_in: Sign, language: str
+) -> None:
+    account("shen", Role.STEWARD)
+    answer = sign_in("shen", language).send("/imports/quality/civilisation/records")
+    assert answer.data.decode("utf-8-sig").splitlines()[0] == f"{CIVILISATION},与主记录不同"
+    assert sign_in("shen").send("/imports/quality/nobody/records").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])

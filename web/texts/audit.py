@@ -32,6 +32,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "import.stored": _l("%(who)s took in file %(number)s"),
     "import.repeated": _l("%(who)s sent file %(number)s once more; nothing changed"),
     "mapping.saved": _l("%(who)s saved a version of an agency's mapping"),
+    "records.handed_back": _l("%(who)s handed an agency its records back, file %(number)s"),
     "registry.consolidated": _l("%(who)s linked what had come in"),
     "keys.rotated": _l("%(who)s sealed values under the newest key"),
     "keys.digests_rotated": _l("%(who)s made all digests under a new key"),
