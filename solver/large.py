@@ -66,7 +66,8 @@ def solve_large(problem: Problem, candidates: Candidates, run: Run, workers: int
     market = Market(problem, candidates, workers)
     plan, prices = _by_auction(market, run, effort)
     bound = prices.bound
-    enough = len(candidates) > _MANY or _is_close(plan, bound) or run.over(0.6)
+    close = _is_close(plan, bound, len(candidates))
+    enough = len(candidates) > _MANY or close or run.over(0.6)
     if enough and _sound_points(plan) is not None:
         return _outcome(plan, bound)
     worth = opportunity(market, prices)
@@ -86,22 +87,22 @@ def _outcome(plan: Plan, bound: int) -> Outcome:
     return Outcome(status=status, engine=_ENGINE, plan=plan, bound=bound)
 
 
-def _is_close(plan: Plan, bound: int) -> bool:
-    """Whether more effort could change next to nothing."""
+def _is_close(plan: Plan, bound: int, pairs: int) -> bool:
+    """Whether more effort could change next to nothing; a small town's plan is to be proven."""
     points = _sound_points(plan)
-    return points is not None and bound - points <= _CLOSE * abs(bound)
+    return points is not None and bound - points <= (_CLOSE * abs(bound) if pairs > _SOME else 0)
 
 
 def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]:
     """A plan and wages from an auction, then both bettered in turn while that helps."""
     problem = market.problem
     auction = Auction(market)
-    auction.hold(run, 0.5)
+    auction.hold(run, 0.8)
     wages = auction.wages()
     plan, prices = _kept(problem, auction.plan), market.evaluate(wages)[0]
     run.tell("auction", points=_sound_points(plan), bound=prices.bound)
     for number in range(effort.rounds):
-        if run.over(0.6) or _is_close(plan, prices.bound):
+        if run.over(0.6) or _is_close(plan, prices.bound, len(market.candidates)):
             break
         before = prices.bound - plan.points
         near = auction.likely(prices, _NEAR, _PRICED) | best_of_each(
