@@ -16,7 +16,7 @@ from models.sealing import Keyring
 
 HERE = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
-PARTS_FROM = 60_000
+PARTS_FROM = 500_000
 PART_SIZE = 20_000
 
 
