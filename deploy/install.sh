@@ -13,6 +13,11 @@ else
   "$bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
 fi
 site=$("$bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+# Compiled once here, so that no command compiles its libraries first, also where Python may not write beside them.
+cd "$site" && "$here/$bin/python" -m compileall -q -j 0 -x '/(tests?|testing)/' \
+  numba llvmlite numpy scipy sqlalchemy flask werkzeug jinja2 babel celery kombu marshmallow click fpdf openpyxl limits \
+  > /dev/null || true
+cd "$here"
 echo "$here" > "$site/linli.pth"
 cat > "$bin/linli" <<SCRIPT
 #!$here/$bin/python

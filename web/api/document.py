@@ -25,7 +25,7 @@ _PATTERNS: dict[type[Field[Any]], str] = {
     Telephone: r"^1[0-9]{10}$",
 }
 #: What may be answered beside success, always as a problem.
-PROBLEMS = (400, 401, 403, 404, 409, 413, 415, 422, 429)
+PROBLEMS = (400, 401, 403, 404, 405, 409, 413, 415, 422, 429)
 _KEY_HEADER = {
     "in": "header",
     "name": HEADER,
