@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import OrganisationUnit, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
+from models import Departure, OrganisationUnit, Person, PersonAttribute, PersonFree, PersonLike, PersonTag
 from models.person import PersonState
 from models.sealing import Keyring, keyring_of
 from registry.bulk import delete_rows, insert_rows, parts, table_of
@@ -60,7 +60,7 @@ def locations_of(session: Session, codes: set[str] | None = None) -> Locations:
 def write_persons(
     session: Session, members: Mapping[int, list[int]], fresh: frozenset[int], now: datetime, today: date
 ) -> None:
-    """Compute and write the golden records of persons.
+    """Compute and write the golden records of persons; who was erased stays erased, whatever an agency sends.
 
     Parameters
     ----------
@@ -70,7 +70,8 @@ def write_persons(
         Those persons that have no row yet.
     """
     locations = locations_of(session) if len(members) > _FEW else None
-    for part in parts(sorted(members), _CHUNK):
+    erased = set(session.scalars(select(Departure.person_id).where(Departure.erased_at.is_not(None))))
+    for part in parts(sorted(members.keys() - erased), _CHUNK):
         records = opened_records(session, [record for person in part for record in members[person]])
         choices = standing_choices(session, part)
         goldens = {

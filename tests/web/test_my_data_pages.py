@@ -12,12 +12,25 @@ import pytest
 from sqlalchemy import select
 
 from matching.queries.finding import needs_nearby
-from models import Account, Assignment, Consent, Offer, OutboxMessage, Person, PersonFree, PersonPair, SourceRecord
+from models import (
+    Account,
+    Assignment,
+    Consent,
+    Offer,
+    OutboxMessage,
+    Person,
+    PersonFree,
+    PersonLink,
+    PersonPair,
+    PersonTag,
+    SourceRecord,
+)
 from models.authority import SYSTEM, Actor, Role
 from models.person import PersonState
 from models.roster import AssignmentState, OfferState
 from models.source import RecordState
 from registry.leaving import erase_departed
+from registry.persons import write_persons
 from registry.queries.copy import registry_copy
 from registry.reveal import note_look
 from tests.registry.files import number
@@ -157,6 +170,30 @@ def test_what_no_law_keeps_is_erased_after_a_month(qian: ProofReadingClient, wor
         assert own.state is RecordState.WITHDRAWN
         assert session.scalars(select(Account.is_active).where(Account.person_id == person)).all() == [False, False]
     assert qian.get("/me").status_code == 302
+
+
+def test_who_was_erased_stays_erased_whatever_agencies_send(qian: ProofReadingClient, work: Work, now: Any) -> None:
+    person = me(work)
+    qian.send("/me/data/leave")
+    later = now + timedelta(days=31)
+    with work.begin() as session:
+        assert erase_departed(session, now=later) == 1
+        kept = session.scalars(
+            select(PersonLink.source_record_id)
+            .join(SourceRecord, SourceRecord.id == PersonLink.source_record_id)
+            .where(PersonLink.person_id == person, SourceRecord.state == RecordState.CURRENT)
+        ).all()
+        assert len(kept) == 2
+        write_persons(session, {person: list(kept)}, frozenset(), later, later.date())
+    with work.read() as session:
+        gone = session.get_one(Person, person)
+        assert (gone.state, gone.telephone_sealed, gone.id_number_digest, gone.born_on) == (
+            PersonState.WITHDRAWN,
+            None,
+            None,
+            None,
+        )
+        assert session.scalars(select(PersonTag).where(PersonTag.person_id == person)).all() == []
 
 
 def test_two_serve_together_when_both_agree(world: World, enter: Callable[..., ProofReadingClient], work: Work) -> None:
