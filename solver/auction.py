@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _STEPS: Final = (256.0, 64.0, 16.0, 4.0, 1.0, 0.25)
 """Points by which bids go up, phase by phase."""
 _CUTS: Final = 3
+_SOON: Final = 1_500_000
+"""Pairs up to which all phases together take about a second."""
 _BIDS: Final = 400
 """Bids a shift in one phase, at most: a phase that would go on is ended by the next one."""
 _NOTABLE: Final = (20.0, 5.0, 1.0)
@@ -58,10 +60,14 @@ class Auction:
         return bool(self.hired.held[person] < self.hired.hired.shape[1] and count < size)
 
     def hold(self, run: Run, share: float) -> None:
-        """Bid in phases until nobody wants anything more, or the time is over."""
+        """Bid in phases until nobody wants anything more, or the time of a very large week is over.
+
+        Up to a million or so pairs all phases are held, whatever the clock says: they take a second of work, and prices
+        of the first phases alone prove next to nothing.
+        """
         scale, most = self.market.scale, _BIDS * max(1, len(self.problem.shifts))
         for phase, points in enumerate(_STEPS):
-            if phase and run.over(share):
+            if phase and len(self.market.candidates) > _SOON and run.over(share):
                 break
             step = max(1, int(points * scale))
             for _ in range(_CUTS if phase else 0):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from solver.backups import rank_backups
@@ -14,7 +14,7 @@ from solver.exact import solve_exactly
 from solver.faults import SolverError
 from solver.outcome import Outcome
 from solver.plan import Plan
-from solver.problem import Pair, Problem
+from solver.problem import Problem
 from solver.reasons import Reasons
 from solver.result import Progress, Result, Unfilled
 from solver.writing import problem_digest
@@ -37,7 +37,6 @@ def solve(
     seconds: float | None = None,
     workers: int | None = None,
     seed: int = 0,
-    start: Iterable[Pair] | None = None,  # noqa: ARG001 used by the large engine
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     explain: bool = True,
@@ -51,8 +50,6 @@ def solve(
         deterministic limits of effort are spent: then the same problem, seed and workers give the same answer.
     workers
         Cores to use; ``None``: all.
-    start
-        A plan to start from, as pairs of volunteer id and role id; it need not be complete or sound.
     progress
         Told points, bound and seconds as they improve.
     cancelled
