@@ -10,12 +10,14 @@ accepts and never answers, is :class:`GatewayDown` after :data:`TIMEOUT_SECONDS`
 
 import http.client
 import json
+import os
 import smtplib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -70,13 +72,27 @@ class RecordingGateway:
 
 @dataclass(slots=True)
 class ConsoleGateway:
-    """Prints to standard error, with the number masked: for trying things out."""
+    """For trying things out: letters go into a file, numbers masked, and the console says how many.
 
+    A published week is more than a thousand letters; printed one by one they push the address of the site and all else
+    off a terminal.
+    """
+
+    path: Path
     channel: str = "console"
+    _written: int = 0
 
     def send(self, letter: Letter) -> None:
         to = letter.telephone or letter.email or ""
-        sys.stderr.write(f"[message to {to[:3]}…{to[-2:]}] {letter.text}\n")
+        with os.fdopen(
+            os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8"
+        ) as file:
+            file.write(f"[{to[:3]}…{to[-2:]}] {letter.text}\n")
+        self._written += 1
+
+    def close(self) -> None:
+        if self._written:
+            sys.stderr.write(f"{self._written:,} messages, which no gateway takes away, are in {self.path}\n")
 
 
 @dataclass(slots=True)
@@ -204,12 +220,13 @@ def international(telephone: str) -> str:
 @contextmanager
 def opened_gateways(settings: Settings) -> Iterator[tuple[Gateway, ...]]:
     """Open the gateways of an installation, in the order in which they are tried; the console when it has none."""
+    console = ConsoleGateway(settings.instance / "messages.txt")
     sms = SmsGateway(settings.sms_url) if settings.sms_url else None
     mail = SmtpGateway(settings.smtp_url, settings.mail_from) if settings.smtp_url else None
     found: list[Gateway] = [one for one in (sms, mail) if one is not None]
     try:
-        yield tuple(found) or (ConsoleGateway(),)
+        yield tuple(found) or (console,)
     finally:
-        for each in (sms, mail):
+        for each in (sms, mail, console):
             if each is not None:
                 each.close()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.jobs.sms import Sms, serving
 from web import gateways
 from web.database import Work
 from web.gateways import (
+    ConsoleGateway,
     GatewayDown,
     Letter,
     RecordingGateway,
@@ -245,3 +247,16 @@ def test_a_claim_from_a_future_that_the_clock_jumped_to_is_taken_over(work: Work
         message.state, message.not_before_at = MessageState.SENDING, datetime(2090, 1, 1, tzinfo=UTC)
     gateway = RecordingGateway()
     assert send_outbox(work, [gateway], addressed).sent == 1
+
+
+def test_console_keeps_letters_in_a_file_and_says_how_many(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    console = ConsoleGateway(tmp_path / "messages.txt")
+    console.close()
+    assert capsys.readouterr().err == ""
+    for key in ("1", "2"):
+        console.send(letter(key=key, telephone="12900000001"))
+    console.close()
+    kept = tmp_path / "messages.txt"
+    assert kept.read_text(encoding="utf-8") == "[129…01] 周六上午\n" * 2
+    assert kept.stat().st_mode & 0o077 == 0
+    assert capsys.readouterr().err == f"2 messages, which no gateway takes away, are in {kept}\n"

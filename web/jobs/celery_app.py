@@ -23,7 +23,8 @@ ERASE_SECONDS = 3600.0
 
 def make_celery(settings: Settings) -> Celery:
     """Make the application of an installation, with its tasks."""
-    app = Celery("linli", broker=settings.broker_url, include=["web.jobs.tasks"])
+    broker = "memory://localhost/" if settings.is_embedded else settings.broker_url  # a host, or kombu warns of none
+    app = Celery("linli", broker=broker, include=["web.jobs.tasks"])
     app.conf.update(
         task_serializer="json",
         accept_content=["json"],

@@ -5,6 +5,7 @@ again by the next tick.
 """
 
 import threading
+import warnings
 from collections.abc import Callable
 
 from celery import Celery
@@ -26,8 +27,11 @@ def _thread(name: str, run: Callable[[], None]) -> threading.Thread:
 
 
 def _work(app: Celery) -> None:
+    # Meant for workers that unpack pickles; ours take JSON from this very process.
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
     worker = app.Worker(pool="solo", concurrency=1, queues=["plan", "send", "tick"], without_heartbeat=True,
-                        without_mingle=True, without_gossip=True, loglevel="WARNING")  # fmt: skip
+                        without_mingle=True, without_gossip=True, loglevel="WARNING", hostname="linli@localhost",
+                        quiet=True, redirect_stdouts=False)  # fmt: skip
     worker.start()
 
 
