@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import select
 
 from matching.parts import store_parts
+from matching.queries.steps import next_steps
 from matching.rosters import begin_plan
 from matching.runs import note_progress
 from matching.steps import Step, timetable
@@ -12,6 +13,7 @@ from matching.week import Week
 from models.authority import SYSTEM, Role
 from models.organisation import OrganisationUnit
 from models.roster import RosterRun, RunState
+from models.schedule import StepState
 from tests.conftest import NOW
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import WEEK, World
@@ -142,3 +144,11 @@ def test_a_run_says_how_far_it_has_come(world: World, account: Callable[..., int
         note_progress(session, **said)
     page = sign_in("ops").get("/runs").text
     assert [text in page for text in ("分区求解", "1,234 分", "上限 5,678")] == [True] * 3
+
+
+def test_what_was_done_by_hand_is_not_said_to_be_waiting(world: World, work: Work) -> None:
+    with work.read() as session:
+        lines = {(line.step, str(line.week)): line for line in next_steps(session, SYSTEM, now=NOW)}
+    assert world.run_id
+    assert lines[Step.PUBLISH, WEEK].state is StepState.DONE
+    assert lines[Step.REPAIR, WEEK].state is None
