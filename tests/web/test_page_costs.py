@@ -34,7 +34,7 @@ COSTS: dict[str, dict[str, int]] = {
         "/certificates": 2,
         f"/sheets?week={WEEK}": 4,
     },
-    "operator": {"/runs": 4, "/runs/1": 5},
+    "operator": {"/runs": 6, "/runs/1": 5},
     "leader": {f"/city?week={WEEK}": 16, f"/city/wall?week={WEEK}": 16},
     "steward": {"/imports": 11, "/imports/quality": 16, "/review": 10, "/people?name=王": 2},
 }
