@@ -1,7 +1,7 @@
 """The history of persons: what refers to one and moves along, and what is needed to take a change back exactly."""
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -14,9 +14,10 @@ from models.base import UtcDateTime
 from models.linkage import PersonEventKind
 from models.person import PersonState
 from models.roster import HOLDING, Assignment
-from models.sealing import keyring_of
+from models.sealing import Keyring, key_number, keyring_of
 from registry.assignment import Assignment as Plan
 from registry.bulk import delete_rows
+from registry.persons import place_of_choice, place_of_person
 
 #: What is computed of a person's records, or belongs to the history itself: it does not move, it is made again.
 _OWN: Final = frozenset(
@@ -24,6 +25,16 @@ _OWN: Final = frozenset(
 )
 #: What a merge or split changes of a person, in the order in which it is put back.
 _KEPT: Final = ("person", "person_attribute", "person_tag", "person_free", "person_like", "person_link")
+SNAPSHOT: Final = "snapshot"
+"""Where an event keeps what its undoing puts back."""
+#: Sealed values within a snapshot: table, column, and what the value is bound to.
+_SEALED: Final[tuple[tuple[str, str, Callable[[Mapping[str, Any]], str]], ...]] = (
+    *(
+        ("person", column, lambda row, column=column: place_of_person(column, row["id"]))
+        for column in ("id_number_sealed", "telephone_sealed", "email_sealed", "address_sealed")
+    ),
+    ("person_attribute", "sealed", lambda row: place_of_choice(row["person_id"], row["attribute"])),
+)
 
 
 def references() -> list[tuple[Table, Column[Any]]]:
@@ -152,14 +163,12 @@ def snapshot(session: Session, person_ids: list[int], place: str) -> str:
             which = or_(table.c.person_id.in_(person_ids))
         found = session.execute(select(table).where(which).order_by(*table.primary_key)).mappings()
         rows[name] = [{key: _plain(value) for key, value in row.items()} for row in found]
-    sealed = keyring_of(session).seal(orjson.dumps(rows), bound_to=f"person_event.before/{place}")
-    return base64.b64encode(sealed).decode()
+    return _packed(keyring_of(session), rows, place)
 
 
 def restore(session: Session, kept: str, place: str, person_ids: list[int]) -> None:
     """Put back what :func:`snapshot` gave, row for row, byte for byte."""
-    sealed = base64.b64decode(kept)
-    rows = orjson.loads(keyring_of(session).open(sealed, bound_to=f"person_event.before/{place}"))
+    rows = _unpacked(keyring_of(session), kept, place)
     for name in _KEPT[1:]:
         delete_rows(session, Base.metadata.tables[name], "person_id", person_ids)
     for name in _KEPT:
@@ -171,6 +180,40 @@ def restore(session: Session, kept: str, place: str, person_ids: list[int]) -> N
             else:
                 session.execute(table.insert().values(values))
     session.expire_all()
+
+
+def resealed(keyring: Keyring, kept: str, place: str) -> str | None:
+    """Give a snapshot, and every value in it, under the current key; None when nothing is under an older one."""
+    rows, changed = _unpacked(keyring, kept, place), key_number(base64.b64decode(kept)) != keyring.current
+    for name, column, bound_to in _SEALED:
+        for row in rows[name]:
+            blob = _bytes(row[column])
+            if blob is not None and key_number(blob) != keyring.current:
+                value = keyring.open(blob, bound_to=bound_to(row))
+                row[column], changed = _plain(keyring.seal(value, bound_to=bound_to(row))), True
+    return _packed(keyring, rows, place) if changed else None
+
+
+def forget_snapshots(session: Session, person_id: int) -> None:
+    """Take away what would bring an erased person back: their merges and splits can no longer be taken back exactly."""
+    for event in session.scalars(select(PersonEvent).where(PersonEvent.person_id == person_id)):
+        event.before = {name: value for name, value in event.before.items() if name != SNAPSHOT}
+
+
+def _packed(keyring: Keyring, rows: dict[str, list[dict[str, Any]]], place: str) -> str:
+    sealed = keyring.seal(orjson.dumps(rows), bound_to=f"person_event.before/{place}")
+    return base64.b64encode(sealed).decode()
+
+
+def _unpacked(keyring: Keyring, kept: str, place: str) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = orjson.loads(
+        keyring.open(base64.b64decode(kept), bound_to=f"person_event.before/{place}")
+    )
+    return rows
+
+
+def _bytes(plain: Any) -> bytes | None:
+    return None if plain is None else base64.b64decode(plain["b"])
 
 
 def _plain(value: Any) -> Any:

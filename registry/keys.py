@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Actor,
+    Certificate,
     ImportOriginal,
     KeptAnswer,
     LinkKey,
@@ -22,6 +23,7 @@ from models import (
     Permission,
     Person,
     PersonAttribute,
+    PersonEvent,
     RecordFeature,
     RowIssue,
     SourceRecord,
@@ -31,6 +33,8 @@ from models.sealing import Keyring, key_number, keyring_of
 from registry.access import require
 from registry.audit import note
 from registry.bulk import parts, table_of
+from registry.histories import SNAPSHOT
+from registry.histories import resealed as resealed_snapshot
 from registry.keystore import write_keys
 from registry.linkage.features import unpacked
 from registry.persons import place_of_choice, place_of_person
@@ -57,7 +61,8 @@ class _Column:
     place: Callable[..., str]
 
 
-def _columns() -> tuple[_Column, ...]:
+def sealed_columns() -> tuple[_Column, ...]:
+    """Give every sealed column, and what a value in it is bound to."""
     person = tuple(
         _Column(table_of(Person), name, ("id",), lambda number, name=name: place_of_person(name, number))
         for name in ("id_number_sealed", "telephone_sealed", "email_sealed", "address_sealed")
@@ -71,6 +76,7 @@ def _columns() -> tuple[_Column, ...]:
         _Column(table_of(Need), "contact_sealed", ("id",), lambda number: f"need.contact/{number}"),
         _Column(table_of(Webhook), "secret_sealed", ("id",), lambda number: f"webhook.secret_sealed/{number}"),
         _Column(table_of(KeptAnswer), "answer_sealed", ("id",), lambda number: f"kept_answer.answer_sealed/{number}"),
+        _Column(table_of(Certificate), "name_sealed", ("number",), lambda number: f"certificate.name/{number}"),
         *person,
     )
 
@@ -79,6 +85,8 @@ def rotate(
     session: Session, actor: Actor, *, now: datetime, limit: int | None = None, columns: tuple[str, ...] = ()
 ) -> RotationReport:
     """Seal again under the current key what an older one sealed.
+
+    Codes and links in messages that wait keep the key they were made under: leave it in the keyring for a day after.
 
     Call it again until ``done``: each call, committed by the caller, leaves everything readable, so it may run beside
     everything else and be stopped at any time. The old key may leave the keyring after ``done``.
@@ -94,7 +102,7 @@ def rotate(
     keyring = keyring_of(session)
     resealed: dict[str, int] = {}
     left = limit
-    for column in _columns():
+    for column in sealed_columns():
         name = f"{column.table.name}.{column.name}"
         if columns and name not in columns:
             continue
@@ -107,6 +115,11 @@ def rotate(
             left -= count
             if left <= 0:
                 break
+    if not columns and (left is None or left > 0):
+        count = _reseal_events(session, keyring, left)
+        left = None if left is None else left - count
+        if count:
+            resealed["person_event.before"] = count
     done = left is None or left > 0
     note(session, actor, "keys.rotated", about="keyring", facts={"key": keyring.current, "values": resealed}, now=now)
     session.expire_all()
@@ -140,6 +153,21 @@ def _reseal(session: Session, column: _Column, keyring: Keyring, rows: list[Any]
         which = [table.c[name] == bindparam(f"k_{name}") for name in column.keys]
         session.connection().execute(update(table).where(*which).values({column.name: bindparam("sealed_")}), values)
     return len(values)
+
+
+def _reseal_events(session: Session, keyring: Keyring, limit: int | None) -> int:
+    """Seal the snapshots again by which merges and splits are undone: they hold sealed values, sealed once more."""
+    count = 0
+    for number, before in session.execute(select(PersonEvent.id, PersonEvent.before).order_by(PersonEvent.id)).all():
+        if SNAPSHOT not in before or (limit is not None and count >= limit):
+            continue
+        again = resealed_snapshot(keyring, before[SNAPSHOT], str(number))
+        if again is not None:
+            session.execute(
+                update(PersonEvent).where(PersonEvent.id == number).values(before={**before, SNAPSHOT: again})
+            )
+            count += 1
+    return count
 
 
 def rotate_digests(session: Session, actor: Actor, *, digesting: bytes, now: datetime) -> Keyring:

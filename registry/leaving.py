@@ -33,6 +33,7 @@ from models.sealing import keyring_of
 from models.source import RecordState
 from registry.access import access_person
 from registry.audit import note
+from registry.histories import forget_snapshots
 from registry.refusals import NothingToUndo
 from registry.sealed_records import seal_record
 from registry.signup import SOURCE
@@ -115,6 +116,7 @@ def _erase(session: Session, person_id: int, *, now: datetime) -> None:
         account.is_active, account.password_hash = False, None
         account.login, account.display_name = f"erased/{account.id}", "—"
     _erase_own_record(session, person_id)
+    forget_snapshots(session, person_id)
     note(session, SYSTEM, "person.erased", about="person", about_id=person_id, now=now)
 
 

@@ -18,7 +18,7 @@ from registry.access import access_event, access_person
 from registry.audit import note
 from registry.bulk import reserve_ids, table_of
 from registry.consolidate import relink
-from registry.histories import move_references, overlapping, restore, retire, return_references, snapshot
+from registry.histories import SNAPSHOT, move_references, overlapping, restore, retire, return_references, snapshot
 from registry.persons import place_of_choice, standing_choices, write_persons
 from registry.refusals import (
     ConflictingNumbers,
@@ -70,7 +70,7 @@ def merge_persons(
         raise NoSuchRecord(record_ids=sorted(unknown))
     event = _event(session, actor, survivor.id, PersonEventKind.MERGED, reason, now=now)
     before: dict[str, Any] = {"merged": other.id, "records": right, "by": "steward"}
-    before["snapshot"] = snapshot(session, [survivor.id, other.id], str(event.id))
+    before[SNAPSHOT] = snapshot(session, [survivor.id, other.id], str(event.id))
     before["withdrawn"] = withdraw(session, standing_between(session, left, right, VerdictKind.DIFFERENT), now=now)
     before["verdicts"] = stand(session, actor, [(left[0], right[0])], VerdictKind.SAME, now=now, note=reason)
     _keep_choices(session, actor, survivor.id, other.id, choices or {}, now=now)
@@ -111,7 +111,7 @@ def split_person(
         raise WouldEmptyPerson(person_id=person.id)
     event = _event(session, actor, person.id, PersonEventKind.SPLIT, reason, now=now)
     before: dict[str, Any] = {"records": moved, "by": "steward"}
-    before["snapshot"] = snapshot(session, [person.id], str(event.id))
+    before[SNAPSHOT] = snapshot(session, [person.id], str(event.id))
     before["withdrawn"] = withdraw(session, standing_between(session, stay, moved, VerdictKind.SAME), now=now)
     before["verdicts"] = stand(session, actor, list(product(stay, moved)), VerdictKind.DIFFERENT, now=now, note=reason)
     fresh = reserve_ids(session, table_of(Person), 1)[0]
@@ -191,8 +191,8 @@ def _unmerge(session: Session, actor: Actor, event: PersonEvent, now: datetime) 
     if facts["by"] == "consolidation" or not untouched:
         stand(session, actor, list(product(sides.stay, sides.moved)), VerdictKind.DIFFERENT, now=now)
     return_references(session, facts.get("references", {}), other)
-    if "snapshot" in facts and untouched:
-        restore(session, facts["snapshot"], str(event.id), [event.person_id, other])
+    if SNAPSHOT in facts and untouched:
+        restore(session, facts[SNAPSHOT], str(event.id), [event.person_id, other])
         return
     session.execute(
         update(Person).where(Person.id == other).values(state=PersonState.ACTIVE, merged_into_id=None, changed_at=now)
@@ -215,8 +215,8 @@ def _unsplit(session: Session, event: PersonEvent, now: datetime) -> None:
     move_references(session, fresh, event.person_id)
     _move_links(session, moved, event.person_id, "undone", now)
     retire(session, fresh, event.person_id, now)
-    if "snapshot" in facts and moved == facts["records"] and _untouched(session, event, records):
-        restore(session, facts["snapshot"], str(event.id), [event.person_id])
+    if SNAPSHOT in facts and moved == facts["records"] and _untouched(session, event, records):
+        restore(session, facts[SNAPSHOT], str(event.id), [event.person_id])
     else:
         _rewrite(session, {event.person_id: sorted(records + moved)}, now)
 

@@ -19,7 +19,7 @@ from registry.charts import histogram, precision_recall
 from registry.consolidate import consolidate
 from registry.evaluate import evaluate, weighed_pairs
 from registry.intake import import_file
-from registry.keys import rotate, rotate_digests
+from registry.keys import rotate, rotate_digests, sealed_columns
 from registry.links import links
 from registry.merge import merge_persons, split_person, undo_event
 from registry.refusals import NothingToUndo, Refusal
@@ -209,3 +209,29 @@ def test_keys_rotate_in_steps_and_everything_opens(session, now, tmp_path):
     assert again.repeated
     consolidate(session, SYSTEM, now=now)
     assert list(links(session)) == before
+
+
+def test_a_merge_is_undone_after_its_key_is_gone(session, now, tmp_path):
+    crowd(tmp_path, session, now)
+    people = session.scalars(select(Person.id).where(Person.state == PersonState.ACTIVE)).all()
+    event = merge_persons(session, STEWARD, person_id=people[0], other_id=people[1], despite_numbers=True, now=now)
+    session.info["keyring"] = Keyring(sealing={1: b"s" * 32, 2: b"t" * 32}, current=2, digesting=KEYRING.digesting)
+    report = rotate(session, SYSTEM, now=now)
+    assert report.resealed["person_event.before"] == 1
+    assert rotate(session, SYSTEM, now=now).resealed == {}
+    session.info["keyring"] = Keyring(sealing={2: b"t" * 32}, current=2, digesting=KEYRING.digesting)
+    undo_event(session, STEWARD, event_id=event, now=now)
+    back = session.scalars(select(Person).where(Person.id.in_(people[:2]))).all()
+    assert {person.state for person in back} == {PersonState.ACTIVE}
+    assert {key_number(person.id_number_sealed) for person in back} == {2}
+    assert {key_number(person.telephone_sealed) for person in back} == {2}
+
+
+def test_every_sealed_column_is_rotated():
+    sealed = {
+        (table.name, column.name)
+        for table in Base.metadata.tables.values()
+        for column in table.c
+        if "sealed" in column.name
+    }
+    assert sealed == {(column.table.name, column.name) for column in sealed_columns()}
