@@ -70,7 +70,7 @@ def _first_seen(work: Work, *, now: datetime) -> datetime:
         return seen
     try:
         with work.begin() as session:
-            row = StepRun(step="first_tick", week="", due_at=now, started_at=clock(), seen_at=clock())
+            row = StepRun(step="first_tick", week="", due_at=now, started_at=now, seen_at=now)
             row.state = StepState.DONE
             session.add(row)
     except IntegrityError:  # another process looked first, at the same moment
