@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -18,7 +19,7 @@ from tests import servers
 from web.database import Work, make_engine
 
 STRICT = os.environ.get("STRICT", "0") not in {"", "0"}
-LEFT_OUT: dict[str, int] = {}
+LEFT_OUT = "left out for want of "
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 KEYRING = Keyring(sealing={1: b"s" * 32}, current=1, digesting=b"d" * 32)
 _numbers = itertools.count(1)
@@ -26,15 +27,17 @@ _numbers = itertools.count(1)
 
 def leave_out(what: str, how: str) -> None:
     """Skip a test for want of `what`, saying how to have it; under STRICT that is a failure."""
-    message = f"left out for want of {what}: {how}"
+    message = f"{LEFT_OUT}{what}: {how}"
     if STRICT:
         pytest.fail(message)
-    LEFT_OUT[message] = LEFT_OUT.get(message, 0) + 1
     pytest.skip(message)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for message, count in LEFT_OUT.items():
+    """Say what was left out, also when the tests ran in several processes."""
+    reasons = [report.longrepr[2] for report in terminalreporter.getreports("skipped") if report.longrepr]
+    missing = Counter(reason[reason.index(LEFT_OUT) :] for reason in reasons if LEFT_OUT in reason)
+    for message, count in missing.items():
         terminalreporter.write_line(f"{count} tests {message}", yellow=True)
 
 
