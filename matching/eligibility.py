@@ -85,7 +85,7 @@ def _judged(
     roles = [role for shift in shifts for role in shift.roles]
     if not offers or not roles:
         return []
-    problem = _small_problem(session, offers, shifts, week, barred)
+    problem = small_problem(session, offers, shifts, week, barred)
     people = np.repeat(np.arange(len(offers), dtype=np.int64), len(roles))
     columns = np.tile(np.arange(len(roles), dtype=np.int64), len(offers))
     judged = Eligibility(problem).judge(people, columns)
@@ -101,9 +101,15 @@ def _judged(
     ]
 
 
-def _small_problem(
-    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, barred: list[tuple[str, str]]
+def small_problem(  # noqa: PLR0917  a problem's parts
+    session: Session,
+    offers: Sequence[Supply],
+    shifts: Sequence[Shift],
+    week: Week,
+    barred: list[tuple[str, str]],
+    apart: Sequence[tuple[str, str]] = (),
 ) -> Problem:
+    """Give a few people and a few shifts of one week as the solver reads them."""
     policy = policy_of(session)
     return Problem.of(
         horizon=Horizon(start=week.starts_at(policy.zone).isoformat(), minutes=MINUTES),
@@ -112,6 +118,7 @@ def _small_problem(
         volunteers=[planned_volunteer(offer, policy) for offer in offers],
         shifts=[planned_shift(shift, week, policy) for shift in shifts],
         barred=barred,
+        apart=apart,
     )
 
 

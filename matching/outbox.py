@@ -15,7 +15,7 @@ from matching.policy import policy_of
 from models.outbox import MessageState, OutboxMessage
 
 #: The kinds of messages that are counted against a person's week.
-COUNTED = ("offer", "offers", "reminder")
+COUNTED = ("offer", "offers", "reminder", "stand_in")
 WEEK = timedelta(days=7)
 
 

@@ -69,6 +69,12 @@ class OfferClosed(Refusal):
     code = "offer_closed"
 
 
+class HandoverClosed(Refusal):
+    """Somebody else stands in already, or its holder comes after all."""
+
+    code = "handover_closed"
+
+
 class WeekPublished(Refusal):
     """The week is published; it can be repaired, not planned anew."""
 

@@ -10,6 +10,7 @@ from models.authority import Actor, Permission, Role
 from models.base import Base
 from models.certificate import Certificate
 from models.feedback import Feedback
+from models.handover import Handover, HandoverReply
 from models.linkage import (
     LinkKey,
     LinkQueue,
@@ -46,6 +47,8 @@ __all__ = [
     "Departure",
     "Feedback",
     "Grant",
+    "Handover",
+    "HandoverReply",
     "Happening",
     "HourChange",
     "HourRecord",

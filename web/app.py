@@ -45,6 +45,7 @@ from web.pages.review import review
 from web.pages.seats import seats
 from web.pages.sign_up import sign_up
 from web.pages.site import site
+from web.pages.stand_ins import stand_ins
 from web.pages.timetable import timetable
 from web.pages.together import together
 from web.pages.unit_calendars import unit_calendars
@@ -136,6 +137,7 @@ def _serve_pages(app: Flask) -> None:
         accounts,
         sign_up,
         volunteer,
+        stand_ins,
         finding,
         hours_pages,
         my_data,

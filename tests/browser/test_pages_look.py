@@ -35,6 +35,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "together": "/me/together",
         "about-me": "/me/profile",
         "here": "/here",
+        "stand-in": "/me/seats/1/stand-in",
     },
     "coordinator": {
         "today": "/today",
@@ -49,6 +50,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "candidates": "/roster/roles/1",
         "seat": "/roster/assignments/2",
         "turns": "/turns",
+        "stand-ins": f"/roster/stand-ins?week={WEEK}",
         "hours": "/hours",
         "certificates": "/certificates?wanted=王",
         "calendars": "/calendars",

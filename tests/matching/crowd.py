@@ -16,10 +16,13 @@ from sqlalchemy.orm import Session
 from matching.assignments import lock, place, release
 from matching.offers import Answer, DeclineReason, answer_offer, lapse_offers, undo_decline
 from matching.refusals import Refusal
+from matching.standing_in import seek_stand_in, stand_in, turn_back
+from matching.swaps import accept_swap, offer_swap
 from models.authority import SYSTEM, Actor
+from models.handover import Handover, HandoverReply, HandoverState, ReplyState
 from models.need import ShiftRole
 from models.person import Person
-from models.roster import HOLDING, Assignment, Offer
+from models.roster import HOLDING, Assignment, AssignmentState, Offer
 from models.sealing import Keyring
 from web.database import Work, make_engine
 
@@ -40,6 +43,7 @@ class Crowd:
 
     def act(self) -> str:
         deeds = (self.place, self.answer, self.answer, self.answer, self.release, self.lock, self.lapse, self.undo)
+        deeds += (self.seek, self.stand_in, self.offer_swap, self.accept_swap, self.turn_back)
         deed = self.random.choice(deeds)
         name = deed.__name__
         try:
@@ -85,6 +89,57 @@ class Crowd:
 
     def lapse(self, session: Session) -> bool:
         return lapse_offers(session, now=LATER, limit=3) > 0
+
+    def seek(self, session: Session) -> bool:
+        held = self._any_confirmed(session)
+        if held is not None:
+            actor, ask = self._actor(held.person_id), self.random.random() < 0.5
+            seek_stand_in(session, actor, assignment_id=held.id, ask=ask, now=NOW)
+        return held is not None
+
+    def stand_in(self, session: Session) -> bool:
+        handover = self._any_search(session)
+        if handover is not None:
+            actor = self._actor(self.random.choice(self.people))
+            stand_in(session, actor, handover_id=handover, invited=True, now=NOW)
+        return handover is not None
+
+    def offer_swap(self, session: Session) -> bool:
+        handover, held = self._any_search(session), self._any_confirmed(session)
+        if handover is None or held is None:
+            return False
+        actor = self._actor(held.person_id)
+        offer_swap(session, actor, handover_id=handover, assignment_id=held.id, invited=True, now=NOW)
+        return True
+
+    def accept_swap(self, session: Session) -> bool:
+        found = session.execute(
+            select(Handover.id, Handover.person_id, HandoverReply.person_id)
+            .join(HandoverReply, HandoverReply.handover_id == Handover.id)
+            .where(HandoverReply.state == ReplyState.SWAP, Handover.state == HandoverState.OPEN)
+            .limit(12)
+        ).all()
+        if not found:
+            return False
+        handover, holder, other = self.random.choice(found)
+        accept_swap(session, self._actor(holder), handover_id=handover, person_id=other, now=NOW)
+        return True
+
+    def turn_back(self, session: Session) -> bool:
+        done = select(Handover.id).where(Handover.state == HandoverState.DONE).order_by(Handover.id.desc()).limit(6)
+        found = session.scalars(done).all()
+        if found:
+            turn_back(session, SYSTEM, handover_id=self.random.choice(found), now=NOW)
+        return bool(found)
+
+    def _any_search(self, session: Session) -> int | None:
+        going_on = select(Handover.id).where(Handover.state == HandoverState.OPEN).order_by(Handover.id.desc())
+        found = session.scalars(going_on.limit(6)).all()
+        return self.random.choice(found) if found else None
+
+    def _any_confirmed(self, session: Session) -> Assignment | None:
+        found = session.scalars(select(Assignment).where(Assignment.state == AssignmentState.CONFIRMED)).all()
+        return self.random.choice(found) if found else None
 
     def _any_offer(self, session: Session) -> tuple[int, int] | None:
         found = session.execute(select(Offer.id, Offer.person_id).order_by(Offer.id.desc()).limit(12)).all()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from models.handover import Handover, HandoverReply, HandoverState, ReplyState
 from models.need import ShiftRole
 from models.roster import (
     HOLDING,
@@ -33,7 +34,15 @@ PROCESSES = 4
 #: Tries of each process; more of them by the environment, for a long look.
 ROUNDS = {"sqlite": 80, "postgresql": int(os.environ.get("LINLI_CROWD_ROUNDS", "260"))}
 PATIENCE_SECONDS = 600 + 2 * ROUNDS["postgresql"]
-REFUSALS = {"seat_taken", "already_booked", "offer_closed", "wrong_state"}
+REFUSALS = {
+    "seat_taken",
+    "already_booked",
+    "offer_closed",
+    "wrong_state",
+    "handover_closed",
+    "not_eligible",
+    "not_found",
+}
 
 
 def crowded(work: Work) -> None:
@@ -77,8 +86,9 @@ def test_nothing_is_held_twice_whatever_happens_at_once(databases: Databases, di
     assert told.total() == PROCESSES * ROUNDS[dialect]
     refused = {key.partition(":")[2] for key in told} - {"", "nothing"}
     assert refused <= REFUSALS, told
-    assert {"place", "answer", "release", "lock"} <= set(told)
+    assert {"place", "answer", "release", "lock", "seek", "stand_in"} <= set(told), told
     _nobody_twice(work)
+    _handovers_are_whole(work)
     _offers_and_assignments_agree(work)
     work.dispose()
 
@@ -99,6 +109,22 @@ def _nobody_twice(work: Work) -> None:
         if one[1] == other[1] and one[2] < other[3] and other[2] < one[3]
     ]
     assert clashes == []
+
+
+def _handovers_are_whole(work: Work) -> None:
+    """A search that is done has one who took the seat; a swap that was made left both of them a seat."""
+    with work.read() as session:
+        rows = session.execute(
+            select(
+                Handover.id, Handover.state, Handover.back_id, HandoverReply.offered_id, HandoverReply.made_id
+            ).outerjoin(
+                HandoverReply, (HandoverReply.handover_id == Handover.id) & (HandoverReply.state == ReplyState.TOOK)
+            )
+        ).all()
+    over = {HandoverState.DONE, HandoverState.UNDONE}
+    assert len({row.id for row in rows}) == len(rows)
+    assert [row for row in rows if (row.state in over) != (row.made_id is not None)] == []
+    assert [row for row in rows if row.back_id is not None and row.offered_id is None] == []
 
 
 def _offers_and_assignments_agree(work: Work) -> None:

@@ -44,6 +44,8 @@ OPEN = {
     "site.program",
     "site.rules",
     "site.type_size",
+    "stand_ins.asked",
+    "stand_ins.asked_send",
     "static",
     "together.guardian",
     "together.guardian_send",

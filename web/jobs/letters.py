@@ -1,5 +1,6 @@
 """What a message says, made when it leaves, in the reader's language, with a link that answers by one tap."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask
@@ -20,6 +21,8 @@ from web.accounts.guardians import KIND as GUARDIAN
 from web.accounts.guardians import guardian_token, opened
 from web.database import Work
 from web.gateways import Letter
+from web.jobs.handover_letters import KINDS as HANDOVER_KINDS
+from web.jobs.handover_letters import handover_text
 from web.jobs.outbox import Write
 from web.language import FIRST
 from web.links import offer_link
@@ -98,17 +101,11 @@ def _language(session: Session, person_id: int) -> str:
 
 
 def _text(session: Session, message: OutboxMessage, settings: Settings) -> _Text | None:
-    if message.kind == "offer":
-        return _offer(session, int(message.key.partition("/")[2]), settings)
-    if message.kind == "offers":
-        return _offers(session, message.facts["offers"], settings)
-    if message.kind == "released":
-        return _released(session, int(message.facts["assignment"]))
-    if message.kind == "reminder":
-        return _reminder(session, int(message.facts["assignment"]))
-    if message.kind == "shortage":
-        return _shortage(session, int(message.facts["shift"]))
-    return None
+    if message.kind in HANDOVER_KINDS:
+        found = handover_text(session, message, settings)
+        return None if found is None else _Text(subject=found[0], body=found[1])
+    writer = _WRITERS.get(message.kind)
+    return None if writer is None else writer(session, message, settings)
 
 
 def _offer(session: Session, offer_id: int, settings: Settings) -> _Text | None:
@@ -172,3 +169,13 @@ def _released(session: Session, assignment_id: int) -> _Text:
 def _what(session: Session, assignment_id: int) -> tuple[Need, Shift]:
     shift = session.get_one(Shift, session.get_one(Assignment, assignment_id).shift_id)
     return session.get_one(Need, shift.need_id), shift
+
+
+#: kind of message → what writes it; a kind that is not here says nothing.
+_WRITERS: dict[str, Callable[[Session, OutboxMessage, Settings], _Text | None]] = {
+    "offer": lambda session, message, settings: _offer(session, int(message.key.partition("/")[2]), settings),
+    "offers": lambda session, message, settings: _offers(session, message.facts["offers"], settings),
+    "released": lambda session, message, _settings: _released(session, int(message.facts["assignment"])),
+    "reminder": lambda session, message, _settings: _reminder(session, int(message.facts["assignment"])),
+    "shortage": lambda session, message, _settings: _shortage(session, int(message.facts["shift"])),
+}

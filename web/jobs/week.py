@@ -10,6 +10,7 @@ from matching.reminders import alert_shortages, remind_tomorrow
 from matching.repairs import Change, apply_repair, store_repair
 from matching.rosters import OpenRun, begin_plan, fail_plan, store_plan
 from matching.runs import CANCELLED, close_dead_runs
+from matching.standing_in import ask_further
 from matching.week import Week
 from models.authority import Actor
 from models.roster import RunKind
@@ -118,8 +119,8 @@ def close_dead(work: Work) -> int:
 
 
 def keep_the_day(work: Work) -> None:
-    """Say what is due without a step: reminders, shortages, hours whose check-out was forgotten."""
-    for deed in (remind_tomorrow, alert_shortages, propose_check_outs):
+    """Say what is due without a step: reminders, shortages, forgotten check-outs, the next who could stand in."""
+    for deed in (remind_tomorrow, alert_shortages, propose_check_outs, ask_further):
         with work.begin() as session:
             deed(session, now=clock())
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as NoPage
 
 from matching.offers import Answer, answer_offer
+from matching.queries.handovers import asked_of_me, searching
 from matching.queries.volunteers import ShiftLine, holder_of_offer, my_week, offer_line
 from matching.taking_back import undo_answer
 from matching.wishes import ask_by_people, pause
@@ -32,7 +33,11 @@ def week() -> ResponseReturnValue:
     """Show what waits for an answer, what is coming, what was done."""
     with current_work().read() as session:
         mine = my_week(session, current_actor(), now=now())
-    return render_template("volunteer/week.html", mine=mine, stars=stars_of(mine.total_minutes), **_words(Form()))
+        asked = asked_of_me(session, current_actor(), now=now())
+        seeks = searching(session, current_actor())
+    stars = stars_of(mine.total_minutes)
+    words = _words(Form())
+    return render_template("volunteer/week.html", mine=mine, asked=asked, searching=seeks, stars=stars, **words)
 
 
 @volunteer.post("/me/offers/<int:offer_id>")

@@ -40,6 +40,7 @@ WHY_NOT: Final[dict[str, Any]] = {
     "no_times": _l("you have not said when you are free"),
     "limit": _l("your turns of that week are used up"),
     "away": _l("you are not free in that week"),
+    "team": _l("the people of this shift together then lack what it asks for"),
 }
 
 
@@ -63,6 +64,8 @@ def asked_because(reasons: dict[str, Any], today: date) -> list[str]:
     said = [_("You have: %(tag)s", tag=tag_name(tag)) for tag in reasons.get("tags", ())]
     if reasons.get("chosen"):
         said.append(_("You chose it yourself"))
+    if reasons.get("stand_in"):
+        said.append(_("You stand in for somebody"))
     if reasons.get("familiar"):
         said.append(_("People know you there"))
     if reasons.get("metres") is not None:
@@ -82,6 +85,7 @@ THEIR_RULES: Final[dict[str, Any]] = {
     "barred": _l("This person declined it, or is barred from it."),
     "limit": _l("This person has reached their weekly limit."),
     "busy": _l("This person serves elsewhere at that time."),
+    "team": _l("The people of this shift together would then lack what it asks for."),
     "away": _l("This person cannot be planned in that week: paused, or without times, place or consent."),
 }
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from flask_babel import lazy_pgettext as _lp
 
 from models.authority import Role
+from models.handover import HandoverState
 from models.linkage import PersonEventKind, ReviewState, VerdictKind
 from models.need import NeedState, ShiftState, Tier
 from models.organisation import UnitLevel
@@ -62,6 +63,12 @@ WORDS: Final[dict[type[StrEnum], Words]] = {
         OfferState.DECLINED: (_lp("offer", "You declined"), "quiet"),
         OfferState.LAPSED: (_lp("offer", "Not answered in time"), "quiet"),
         OfferState.WITHDRAWN: (_lp("offer", "Taken back"), "quiet"),
+    },
+    HandoverState: {
+        HandoverState.OPEN: (_lp("handover", "Looking for a stand-in"), "waiting"),
+        HandoverState.DONE: (_lp("handover", "Changed hands"), "good"),
+        HandoverState.WITHDRAWN: (_lp("handover", "Comes after all"), "quiet"),
+        HandoverState.UNDONE: (_lp("handover", "Turned back"), "quiet"),
     },
     RunState: {
         RunState.RUNNING: (_lp("run", "Running"), "waiting"),
