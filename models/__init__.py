@@ -31,7 +31,7 @@ from models.relation import NeedBar, PersonDislike, PersonPair
 from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfall
 from models.schedule import StepRun
 from models.service import HourChange, HourRecord, Presence
-from models.source import ImportBatch, ImportOriginal, RowIssue, SavedMapping, SourceRecord
+from models.source import HoursHanded, ImportBatch, ImportOriginal, RowIssue, SavedMapping, SourceRecord
 from models.what_if import WhatIf
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "Happening",
     "HourChange",
     "HourRecord",
+    "HoursHanded",
     "ImportBatch",
     "ImportOriginal",
     "KeptAnswer",

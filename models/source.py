@@ -111,3 +111,18 @@ class ImportOriginal(Base):
         ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     sealed: Mapped[bytes] = mapped_column(LargeBinary, doc="the file, deflated")
+
+
+class HoursHanded(Base):
+    """What an agency was told, with consent, of hours served here: they count once when it reports them."""
+
+    __tablename__ = "hours_handed"
+    __table_args__ = (CheckConstraint("0 <= contained AND contained <= minutes", name="contained"),)
+
+    source_record_id: Mapped[int] = mapped_column(
+        ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    minutes: Mapped[int] = mapped_column(doc="served here in all, as the agency was last told")
+    reported: Mapped[int] = mapped_column(doc="what the agency reported itself when it was told")
+    contained: Mapped[int] = mapped_column(doc="of `minutes`, what its reports contained already by then")
+    handed_at: Mapped[datetime]

@@ -23,12 +23,13 @@ _OF_AGE_14: Final = 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One source record of a person."""
+    """One source record of a person; `contained` of its minutes were served here and told to the agency."""
 
     id: int
     source: str
     changed_at: datetime
     standard: StandardRecord
+    contained: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -203,11 +204,12 @@ def reported_minutes(members: Sequence[Member]) -> int:
     """Give the minutes served before, not counted twice.
 
     Two registrations at one agency count separately: their minutes add up. Agencies record the same service each for
-    itself: the largest sum of an agency stands, not the sum of the agencies.
+    itself: the largest sum of an agency stands, not the sum of the agencies. What an agency's figure contains of
+    services here is counted here (:mod:`registry.served_here`).
     """
     by_source: dict[str, int] = {}
     for member in members:
-        by_source[member.source] = by_source.get(member.source, 0) + (member.standard.minutes or 0)
+        by_source[member.source] = by_source.get(member.source, 0) + (member.standard.minutes or 0) - member.contained
     return max(by_source.values())
 
 

@@ -1,6 +1,7 @@
 """One entry, one exit: an agency's records back in its own columns, with what the registry knows better about them.
 
-Only names, genders and birth dates go back, and only where the golden record says otherwise than the agency's own row.
+Only names, genders and birth dates go back, and only where the golden record says otherwise than the agency's own row;
+and, of whoever consented to it, the approved hours served here (:mod:`registry.served_here`).
 Numbers, telephones and addresses that others gave stay here: passing those on needs a basis of its own (PIPL 23).
 """
 
@@ -22,10 +23,13 @@ from registry.mappings import FeedMapping, mapping_from
 from registry.marking import harmless
 from registry.refusals import NoSuchRecord
 from registry.sealed_records import open_record
+from registry.served_here import note_told, to_tell
 from registry.standardise.record import StandardRecord
 
 #: The heading of the column that names what differs.
 DIFFERS: Final = "与主记录不同"
+#: The headings of hours served here, in all and of them new to the agency; blank without the person's consent.
+SERVED: Final = ("邻里累计时长(小时)", "其中新增(小时)")
 _GENDERS: Final = {"1": "男", "2": "女"}
 _STEP: Final = 2_000
 
@@ -47,13 +51,14 @@ def hand_back(session: Session, actor: Actor, *, source: str, now: datetime) -> 
     headings = next(iter(sheets.values()), list(mapping.columns))
     with_sheet = any(sheets)
     note(session, actor, "records.handed_back", about="import_batch", about_id=newest.id, now=now)
-    return _written(session, source, mapping, headings, with_sheet=with_sheet)
+    return _written(session, source, mapping, headings, with_sheet=with_sheet, now=now)
 
 
 def _written(
-    session: Session, source: str, mapping: FeedMapping, headings: list[str], *, with_sheet: bool
+    session: Session, source: str, mapping: FeedMapping, headings: list[str], *, with_sheet: bool, now: datetime
 ) -> Iterator[bytes]:
-    yield b"\xef\xbb\xbf" + _line([*(["工作表"] if with_sheet else []), *headings, DIFFERS])
+    yield b"\xef\xbb\xbf" + _line([*(["工作表"] if with_sheet else []), *headings, DIFFERS, *SERVED])
+    served = to_tell(session, source=source)
     keyring, last = keyring_of(session), 0
     columns = (SourceRecord.id, SourceRecord.sheet, SourceRecord.sealed, Person.name, Person.gender, Person.born_on)
     statement = (
@@ -69,8 +74,18 @@ def _written(
         for row in rows:
             raw, standard = open_record(keyring, row.id, row.sealed)
             better = _better(standard, row)
-            for cells in raw:
-                yield _line([*([row.sheet or ""] if with_sheet else []), *_mended(cells, headings, mapping, better)])
+            told = ["", ""]
+            if row.id in served:
+                minutes, reported = served[row.id], standard.minutes or 0
+                new = note_told(session, record_id=row.id, minutes=minutes, reported=reported, now=now)
+                told = [_hours(minutes), _hours(new)]
+            for number, cells in enumerate(raw):
+                sheet = [row.sheet or ""] if with_sheet else []
+                yield _line([*sheet, *_mended(cells, headings, mapping, better), *(["", ""] if number else told)])
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes / 60:.2f}"
 
 
 def _better(standard: StandardRecord, person: Any) -> dict[str, str]:

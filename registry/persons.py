@@ -15,6 +15,7 @@ from models.sealing import Keyring, keyring_of
 from registry.bulk import delete_rows, insert_rows, parts, table_of
 from registry.golden import Choice, Golden, Member, golden_record
 from registry.sealed_records import OpenedRecord, opened_records
+from registry.served_here import Handed, any_handed, contained_minutes, handed_of
 from registry.standardise.numbers import masked_id, masked_telephone
 
 Location = tuple[float | None, float | None]
@@ -70,13 +71,15 @@ def write_persons(
         Those persons that have no row yet.
     """
     locations = locations_of(session) if len(members) > _FEW else None
+    told = any_handed(session)
     erased = set(session.scalars(select(Departure.person_id).where(Departure.erased_at.is_not(None))))
     for part in parts(sorted(members.keys() - erased), _CHUNK):
         records = opened_records(session, [record for person in part for record in members[person]])
+        handed = handed_of(session, sorted(records)) if told else {}
         choices = standing_choices(session, part)
         goldens = {
             person: golden_record(
-                [_member(records[record]) for record in members[person]], choices.get(person, {}), today
+                [_member(records[record], handed) for record in members[person]], choices.get(person, {}), today
             )
             for person in part
         }
@@ -84,8 +87,14 @@ def write_persons(
         _write(session, goldens, fresh, places, now)
 
 
-def _member(record: OpenedRecord) -> Member:
-    return Member(id=record.id, source=record.source, changed_at=record.changed_at, standard=record.standard)
+def _member(record: OpenedRecord, handed: Mapping[int, Handed]) -> Member:
+    return Member(
+        id=record.id,
+        source=record.source,
+        changed_at=record.changed_at,
+        standard=record.standard,
+        contained=contained_minutes(handed, record.id, record.standard.minutes),
+    )
 
 
 def standing_choices(session: Session, person_ids: list[int]) -> dict[int, dict[str, Choice]]:

@@ -15,13 +15,17 @@ from models.source import RecordState
 from registry.access import access_person
 from registry.queries.pairs import record_view
 from registry.sealed_records import opened_records
+from registry.served_here import contained_minutes, handed_of
 
 MOST_LOOKS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnRecord:
-    """One agency's record of the reader; `values` by field in the order of a review, numbers masked."""
+    """One agency's record of the reader; `values` by field in the order of a review, numbers masked.
+
+    Of `minutes`, `contained_minutes` were served here and told to the agency.
+    """
 
     id: int
     source: str
@@ -33,6 +37,7 @@ class OwnRecord:
     skills: tuple[str, ...]
     certificates: tuple[tuple[str, date | None], ...]
     minutes: int | None
+    contained_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +66,7 @@ def own_records(session: Session, actor: Actor) -> tuple[OwnRecord, ...]:
         .order_by(SourceRecord.source, SourceRecord.id)
     ).all()
     opened = opened_records(session, [row.id for row in rows])
+    handed = handed_of(session, [row.id for row in rows])
     records = []
     for row in rows:
         record = opened[row.id]
@@ -80,6 +86,7 @@ def own_records(session: Session, actor: Actor) -> tuple[OwnRecord, ...]:
                     (code, date.fromisoformat(until) if until else None) for code, until in certificates
                 ),
                 minutes=view.minutes,
+                contained_minutes=contained_minutes(handed, row.id, view.minutes),
             )
         )
     return tuple(records)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from models import AuditEvent
 from models.authority import SYSTEM, Actor, Role, Scope
 from registry.consolidate import consolidate
-from registry.handback import DIFFERS, hand_back
+from registry.handback import DIFFERS, SERVED, hand_back
 from registry.intake import import_file
 from registry.queries.quality import feed_qualities
 from registry.refusals import NoSuchRecord, NotPermitted
@@ -48,7 +48,7 @@ def test_feeds_are_told_apart(registry):
 def test_what_is_known_better_goes_back_and_no_number_does(registry, now):
     content = b"".join(hand_back(registry, SYSTEM, source="red_cross", now=now)).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(content)))
-    assert list(rows[0]) == [*RED_CROSS.split(","), DIFFERS]
+    assert list(rows[0]) == [*RED_CROSS.split(","), DIFFERS, *SERVED]
     assert [(row["会员号"], row["Gender"], row[DIFFERS]) for row in rows] == [("RC1", "女", "Gender"), ("RC2", "", "")]
     assert "10100000002" not in content
     acts = registry.scalars(select(AuditEvent.action).where(AuditEvent.action == "records.handed_back")).all()

@@ -136,8 +136,11 @@ def by_agency(records: tuple[OwnRecord, ...]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for record in records:
         if record.minutes:
-            line = found.setdefault(record.source, {"source": record.source, "minutes": 0, "as_of": record.changed_at})
+            line = found.setdefault(
+                record.source, {"source": record.source, "minutes": 0, "here": 0, "as_of": record.changed_at}
+            )
             line["minutes"] += record.minutes
+            line["here"] += record.contained_minutes
             as_of: datetime = line["as_of"]
             line["as_of"] = max(as_of, record.changed_at)
     return sorted(found.values(), key=lambda line: -line["minutes"])
