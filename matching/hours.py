@@ -101,6 +101,9 @@ def approve_hours(
     if record.state not in _OPEN:
         raise WrongState(kind="hour_record", state=record.state.value)
     before = record.minutes
+    assignment = session.get_one(Assignment, record.assignment_id)
+    if assignment.state is AssignmentState.CONFIRMED:  # the person's own word, of which nothing else was written
+        move_state(session, assignment, AssignmentState.SERVED, now=now)
     if over_reason:
         record.minutes, record.over_minutes = record.minutes + record.over_minutes, 0
     record.state, record.approved_by_id, record.approved_at = HourState.APPROVED, actor.account_id, now

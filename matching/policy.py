@@ -32,6 +32,9 @@ class Policy:
         So many messages that ask or remind reach one person in any seven days; news of a change always does.
     quiet_from, quiet_until
         Between these times of day no message leaves.
+    ask_who_came_days
+        So many days after a shift its leader is asked whether those came of whom nobody wrote anything; then it stays
+        *not marked*, which counts for nothing and against nobody.
     valid_minutes_day
         Minutes of one person and day beyond it count only once they are approved with a reason.
     approve_within_working_days
@@ -63,6 +66,7 @@ class Policy:
     check_out_after_minutes: int = 120
     late_after_minutes: int = 10
     most_check_ins_day: int = 3
+    ask_who_came_days: int = 10
     valid_minutes_day: int = 480
     approve_within_working_days: int = 10
 

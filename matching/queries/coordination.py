@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from matching.access import within
 from matching.policy import policy_of
 from matching.queries.needs import NeedLine, drafts, needs_of_week
+from matching.unmarked import UnmarkedShift, unmarked_shifts
 from matching.week import Week
 from models.authority import Actor, Permission
 from models.need import Shift, Tier
@@ -22,7 +23,10 @@ SOON = timedelta(days=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """A coordinator's page: shifts short soon, answers awaited and refused, drafts to complete, hours to approve."""
+    """A coordinator's page: shifts short soon, answers awaited and refused, drafts to complete, hours to approve.
+
+    `unmarked` are shifts that are over and of which nobody has written who came.
+    """
 
     week: Week
     short: tuple[NeedLine, ...]
@@ -33,6 +37,7 @@ class Today:
     hours_to_approve: int
     shifts_this_week: int
     shifts_next_week: int
+    unmarked: tuple[UnmarkedShift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +76,7 @@ def today(session: Session, actor: Actor, *, now: datetime) -> Today:
         hours_to_approve=_to_approve(session, actor),
         shifts_this_week=len(this_week),
         shifts_next_week=len(next_week),
+        unmarked=unmarked_shifts(session, actor, now=now),
     )
 
 

@@ -1,7 +1,7 @@
 """Service given, as it is read: the leader's list of a shift, hours that wait for approval, a person's totals."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select, true
 from sqlalchemy.orm import Session
@@ -48,7 +48,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttendanceList:
-    """The leader's list; `roles` are ids and names, for who walks in."""
+    """The leader's list; `roles` are ids and names, for who walks in; at `closes_at` nobody can check out any more."""
 
     shift_id: int
     need_id: int
@@ -56,6 +56,7 @@ class AttendanceList:
     place: str
     starts_at: datetime
     ends_at: datetime
+    closes_at: datetime
     roles: tuple[tuple[int, str], ...]
     attendees: tuple[Attendee, ...]
 
@@ -128,7 +129,8 @@ def attendance_list(session: Session, actor: Actor, *, shift_id: int) -> Attenda
         select(ShiftRole.id, ShiftRole.name).where(ShiftRole.shift_id == shift_id).order_by(ShiftRole.position)
     )
     said = _presence(session, [assignment.id for assignment, *_ in rows])
-    grace = policy_of(session).late_after_minutes
+    policy = policy_of(session)
+    grace = policy.late_after_minutes
     return AttendanceList(
         shift_id=shift.id,
         need_id=need.id,
@@ -136,6 +138,7 @@ def attendance_list(session: Session, actor: Actor, *, shift_id: int) -> Attenda
         place=need.place,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,
+        closes_at=shift.ends_at + timedelta(minutes=policy.check_out_after_minutes),
         roles=tuple((role_id, name) for role_id, name in roles),
         attendees=tuple(_attendee(*row, said=said, grace_minutes=grace) for row in rows),
     )

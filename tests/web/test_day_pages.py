@@ -224,3 +224,37 @@ def test_both_sides_say_a_word_after_the_service(
     assert "很热心" not in leader.get(f"/needs/{world.need_id}").text
     assert "陈建国" in leader.get("/turns").text
     assert "陈建国" in leader.get("/turns?first=least").text
+
+
+def test_leader_is_asked_who_came_and_nobody_is_absent_by_itself(
+    leader: ProofReadingClient, day: ShiftDay, world: World, work: Work
+) -> None:
+    assert "谁来了" not in leader.get("/today").text
+    day.at(120 + 121)
+    assert "谁来了" in leader.get("/today").text
+    path = f"/shifts/{world.shift_id}/day"
+    page = leader.get(path).text
+    assert "未登记" in page
+    action = re.search(rf'action="({path}/\d+/times)"><input[^>]+><input[^>]+name="came" value="([^"]+)"', page)
+    assert action is not None
+    leader.send(action[1], {"came": action[2], "left": "11:00", "reason": "当天没有登记"})
+    assert "谁来了" not in leader.get("/today").text
+    with work.read() as session:
+        assert session.scalars(select(HourRecord.minutes)).all() == [120]
+
+
+def test_volunteer_says_i_was_there_and_takes_it_back(
+    volunteer: ProofReadingClient, day: ShiftDay, work: Work, sign_in: Sign
+) -> None:
+    client = volunteer
+    day.at(120 + 121)
+    assert "I was there" in sign_in("chen", "en").get("/me").text
+    action = re.search(r'action="(/me/seats/\d+/was-)there"', client.get("/me").text)
+    assert action is not None
+    client.send(action[1] + "there")
+    assert client.get("/me").status_code == 200
+    with work.read() as session:
+        assert session.scalars(select(HourRecord.state)).all() == [HourState.PROPOSED]
+    client.send(action[1] + "not-there")
+    with work.read() as session:
+        assert session.scalars(select(HourRecord.state)).all() == [HourState.VOID]

@@ -11,6 +11,7 @@ from matching.offers import Answer, answer_offer
 from matching.queries.handovers import asked_of_me, searching
 from matching.queries.volunteers import ShiftLine, holder_of_offer, my_week, offer_line
 from matching.taking_back import undo_answer
+from matching.unmarked import my_unmarked, say_i_was_there, take_back_i_was_there
 from matching.wishes import ask_by_people, pause
 from models.authority import Actor, Permission
 from web.access import current_actor, public, requires
@@ -35,9 +36,9 @@ def week() -> ResponseReturnValue:
         mine = my_week(session, current_actor(), now=now())
         asked = asked_of_me(session, current_actor(), now=now())
         seeks = searching(session, current_actor())
-    stars = stars_of(mine.total_minutes)
-    words = _words(Form())
-    return render_template("volunteer/week.html", mine=mine, asked=asked, searching=seeks, stars=stars, **words)
+        unmarked = my_unmarked(session, current_actor(), now=now()) if mine.past else {}
+    found = {"mine": mine, "asked": asked, "searching": seeks, "unmarked": unmarked}
+    return render_template("volunteer/week.html", **found, stars=stars_of(mine.total_minutes), **_words(Form()))
 
 
 @volunteer.post("/me/offers/<int:offer_id>")
@@ -57,6 +58,31 @@ def answer(offer_id: int) -> ResponseReturnValue:
 def answer_undo(offer_id: int) -> ResponseReturnValue:
     """Take an answer back."""
     _undo(current_actor(), offer_id)
+    return redirect(url_for("volunteer.week"))
+
+
+@volunteer.post("/me/seats/<int:assignment_id>/was-there")
+@requires(Permission.SELF_OFFER_ANSWER)
+@limiter.limit(ANSWER)
+def was_there(assignment_id: int) -> ResponseReturnValue:
+    """Say that one served, where nobody wrote it down."""
+    with current_work().begin() as session:
+        say_i_was_there(session, current_actor(), assignment_id=assignment_id, now=now())
+    undo = url_for("volunteer.was_not_there", assignment_id=assignment_id)
+    flash_with_undo(
+        _("Thank you. The hours are proposed; they count when the coordinator approves them."), undo, "good"
+    )
+    return redirect(url_for("volunteer.week"))
+
+
+@volunteer.post("/me/seats/<int:assignment_id>/was-not-there")
+@requires(Permission.SELF_OFFER_ANSWER)
+@limiter.limit(ANSWER)
+def was_not_there(assignment_id: int) -> ResponseReturnValue:
+    """Take that back."""
+    with current_work().begin() as session:
+        take_back_i_was_there(session, current_actor(), assignment_id=assignment_id, now=now())
+    flash(_("Taken back. Nothing is written down."), "calm")
     return redirect(url_for("volunteer.week"))
 
 

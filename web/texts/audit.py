@@ -65,6 +65,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "offer.declined": _l("Offer %(number)s was declined"),
     "offer.reopened": _l("The answer to offer %(number)s was taken back"),
     "offer.lapsed": _l("Offer %(number)s was not answered in time"),
+    "hours.claimed": _l("A volunteer says that they were there, hours %(number)s"),
     "presence.in": _l("Somebody came, assignment %(number)s"),
     "presence.out": _l("Somebody left, assignment %(number)s"),
     "presence.taken_back": _l("%(who)s took a check-in back, assignment %(number)s"),

@@ -5,6 +5,7 @@ from typing import Any, Final
 from flask_babel import lazy_pgettext as _lp
 
 from matching.queries.changes import ChangeReason
+from matching.unmarked import OWN_WORD
 
 EXCUSES: Final[dict[str, Any]] = {
     "ill": _lp("excuse", "Ill"),
@@ -24,6 +25,7 @@ def excuses() -> list[tuple[str, str]]:
 OWN_REASONS: Final[dict[str, Any]] = {
     "absent": _lp("hours", "did not come"),
     "said_by_mistake": _lp("hours", "marked by mistake"),
+    OWN_WORD: _lp("hours", "the volunteer says they were there; nobody wrote it down"),
     **EXCUSES,
 }
 
