@@ -15,7 +15,7 @@ from web.api.document import describe, reading
 from web.api.v1 import api
 from web.assets import asset
 from web.current import Installation, install
-from web.database import Work, clock, open_work
+from web.database import Work, open_work
 from web.errors import handle_errors
 from web.language import speak
 from web.limits import limit
@@ -80,14 +80,13 @@ def create_app(
     work
         Units of work on the database; opened from the settings when absent.
     config
-        Flask's own settings, over the house's; ``CLOCK`` replaces the clock.
+        Flask's own settings, over the house's.
     """
     settings = settings or read_settings()
     config = dict(config or {})
     app = Flask("web", static_url_path="/static")
-    ticking = config.pop("CLOCK", clock)
     app.url_map.converters["int"] = RowNumber
-    install(app, Installation(settings=settings, work=work or open_work(settings), clock=ticking))
+    install(app, Installation(settings=settings, work=work or open_work(settings)))
     _configure(app, settings, config)
     watch(app)
     protect(app)

@@ -3,14 +3,13 @@
 Refuses the request: whoever needs the reader or the form asks Flask.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
 from flask import Flask, current_app
 
-from web.database import Work, clock
+from web.database import Work
 from web.settings import Settings
 
 KEY = "linli"
@@ -22,7 +21,6 @@ class Installation:
 
     settings: Settings
     work: Work
-    clock: Callable[[], datetime] = field(default=clock)
 
 
 def install(app: Flask, installation: Installation) -> None:
@@ -47,7 +45,7 @@ def current_work() -> Work:
 
 def now() -> datetime:
     """Give the present instant, aware UTC."""
-    return installation().clock()
+    return current_work().now()
 
 
 def today() -> date:

@@ -64,11 +64,14 @@ class Work:
         From :func:`make_engine`.
     keyring
         Travels on every session.
+    now
+        Gives the present instant to whatever works on its own, without a caller who says what time it is.
     """
 
-    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+    def __init__(self, engine: Engine, keyring: Keyring, now: Callable[[], datetime] = clock) -> None:
         self.engine = engine
         self.keyring = keyring
+        self.now = now
         self._reading = engine.execution_options(linli_begin="DEFERRED")
 
     @contextmanager

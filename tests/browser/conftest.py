@@ -71,7 +71,8 @@ def browser_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 def serve(work: Work, settings: Settings, tick: Callable[[], datetime]) -> Iterator[Site]:
     """Serve the application on a free port until the test is over."""
-    config = {"LINLI_CHEAP_PASSWORDS": True, "LINLI_JOBS_AT_ONCE": True, "RATELIMIT_ENABLED": False, "CLOCK": tick}
+    config = {"LINLI_CHEAP_PASSWORDS": True, "LINLI_JOBS_AT_ONCE": True, "RATELIMIT_ENABLED": False}
+    work.now = tick
     server = create_server(create_app(settings, work, config), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

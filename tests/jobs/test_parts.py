@@ -2,7 +2,7 @@
 
 import threading
 import time
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +19,19 @@ from models.authority import SYSTEM, Role
 from models.part import PartState, RunPart
 from models.roster import Roster, RosterRun, RunState
 from solver import Problem, Result, cut_parts, join_results, solve
-from tests.conftest import KEYRING, NOW, Databases
+from tests.conftest import KEYRING, Databases
 from tests.jobs.processes import eventually, killed, running, started
-from tests.matching.world import World
+from tests.matching.world import ZONE, World
 from web.database import Work, clock, make_engine
 from web.jobs import parts
 from web.jobs.parts import NoPlan, Spread, solve_part
 from web.jobs.week import Limits, plan_week
 from web.settings import read_settings
 
-WEEK = Week.parse("2026-W49")
+#: Workers are processes of their own, with the real clock: the week is the next one.
+NOW = clock()
+WEEK = Week.holding(NOW, ZONE).next
+SATURDAY = WEEK.starts_at(ZONE).date() + timedelta(days=5)
 PEOPLE, NEEDS, PART_SIZE = 36, 14, 10
 SPREAD = Spread(parts_from=1, part_size=PART_SIZE)
 
@@ -42,7 +45,8 @@ def peopled(work: Work) -> None:
             longitude = 121.40 + 0.02 * (number % 6)
             world.person(f"{number:02}", longitude=longitude, free=((5, 480, 1080), (6, 480, 1080)))
         for number in range(NEEDS):
-            world.need(f"{number}", day=date(2026, 12, 5 + number % 2), hour=9 + 2 * (number % 4), seats=(1, 2, 2))
+            day = SATURDAY + timedelta(days=number % 2)
+            world.need(f"{number}", day=day, hour=9 + 2 * (number % 4), seats=(1, 2, 2))
 
 
 def by_hand(work: Work) -> tuple[Problem, Result]:

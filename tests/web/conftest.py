@@ -47,6 +47,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings, work: Work, templates: BytecodeCache) -> Flask:
+    work.now = lambda: NOW
     made = create_app(
         settings,
         work,
@@ -55,7 +56,6 @@ def app(settings: Settings, work: Work, templates: BytecodeCache) -> Flask:
             "LINLI_CHEAP_PASSWORDS": True,
             "LINLI_JOBS_AT_ONCE": True,
             "RATELIMIT_ENABLED": False,
-            "CLOCK": lambda: NOW,
         },
     )
     made.test_client_class = ProofReadingClient
@@ -66,8 +66,8 @@ def app(settings: Settings, work: Work, templates: BytecodeCache) -> Flask:
 @pytest.fixture(scope="session")
 def words_app(settings: Settings, templates: BytecodeCache) -> Iterator[Flask]:
     """An application for tests that ask for words only, and for no database."""
-    nowhere = Work(make_engine("sqlite://"), KEYRING)
-    yield create_app(settings, nowhere, {"TESTING": True, "CLOCK": lambda: NOW})
+    nowhere = Work(make_engine("sqlite://"), KEYRING, now=lambda: NOW)
+    yield create_app(settings, nowhere, {"TESTING": True})
     nowhere.dispose()
 
 

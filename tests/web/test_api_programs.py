@@ -202,11 +202,9 @@ def test_every_fault_is_a_problem(
 def test_too_many_requests_are_told_when_to_come_back(
     settings: Settings, work: Work, account: Callable[..., int]
 ) -> None:
-    app = create_app(
-        settings,
-        work,
-        {"TESTING": True, "LINLI_CHEAP_PASSWORDS": True, "RATELIMIT_ENABLED": True, "CLOCK": lambda: NOW},
-    )
+    work.now = lambda: NOW
+    limited = {"TESTING": True, "LINLI_CHEAP_PASSWORDS": True, "RATELIMIT_ENABLED": True}
+    app = create_app(settings, work, limited)
     wrong = {"login": "nobody", "password": "x"}
     answers = [app.test_client().post("/api/v1/tokens", json=wrong) for _ in range(11)]
     assert [answer.status_code for answer in answers] == [401] * 10 + [429]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,7 +20,6 @@ from tests.web.conftest import PASSWORD
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import STREET, WEEK, World
 from web.app import create_app
-from web.current import KEY, Installation
 from web.database import Work
 from web.settings import Settings
 
@@ -31,20 +30,19 @@ Sign = Callable[..., ProofReadingClient]
 class ShiftDay:
     """The clock of an application, moved to minutes after the shift's beginning."""
 
-    app: Flask
+    work: Work
     starts_at: datetime
 
     def at(self, minute: int) -> None:
         moment = self.starts_at + timedelta(minutes=minute)
-        place: Installation = self.app.extensions[KEY]
-        self.app.extensions[KEY] = replace(place, clock=lambda: moment)
+        self.work.now = lambda: moment
 
 
 @pytest.fixture
 def day(app: Flask, world: World, work: Work) -> ShiftDay:
     """Ten minutes after the beginning."""
     with work.read() as session:
-        made = ShiftDay(app=app, starts_at=session.get_one(Shift, world.shift_id).starts_at)
+        made = ShiftDay(work=work, starts_at=session.get_one(Shift, world.shift_id).starts_at)
     made.at(10)
     return made
 
@@ -189,7 +187,8 @@ def test_guessing_the_code_is_limited(
     settings: Settings, work: Work, world: World, account: Callable[..., int], templates: BytecodeCache
 ) -> None:
     account("chen", Role.VOLUNTEER, "", world.persons[1])
-    limited = {"TESTING": True, "LINLI_CHEAP_PASSWORDS": True, "RATELIMIT_ENABLED": True, "CLOCK": lambda: NOW}
+    limited = {"TESTING": True, "LINLI_CHEAP_PASSWORDS": True, "RATELIMIT_ENABLED": True}
+    work.now = lambda: NOW
     app = create_app(settings, work, limited)
     app.test_client_class, app.jinja_env.bytecode_cache = ProofReadingClient, templates
     client = app.test_client()

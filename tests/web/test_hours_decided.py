@@ -31,7 +31,7 @@ def record_id(app: Flask, world: World, work: Work) -> int:
         held = session.scalars(select(Assignment).where(Assignment.person_id == world.persons[1])).one()
         times = {"checked_in_at": held.starts_at, "checked_out_at": held.ends_at}
         made = record_service(session, SYSTEM, assignment_id=held.id, **times, now=held.ends_at + timedelta(minutes=1))
-        ShiftDay(app=app, starts_at=held.starts_at).at(600)
+        ShiftDay(work=work, starts_at=held.starts_at).at(600)
     return made
 
 

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import select, update
 
 from models.outbox import MessageState, OutboxMessage
-from web.database import Work, clock
+from web.database import Work
 from web.gateways import Gateway, GatewayDown, Letter, SendLater, SendRefused
 
 CLAIM_MINUTES = 5
@@ -58,7 +58,7 @@ def send_outbox(work: Work, gateways: Sequence[Gateway], write: Write) -> Sent:
     sweep = _Sweep(work, gateways, write)
     counts = {"sent": 0, "later": 0, "failed": 0, "lost": 0}
     while True:
-        claimed, since = _claim(work, now=clock()), time.monotonic()
+        claimed, since = _claim(work, now=work.now()), time.monotonic()
         for message_id, attempt in claimed:
             old = time.monotonic() - since > REFRESH_SECONDS
             ours = not old or _still_ours(work, message_id, attempt)
@@ -100,7 +100,7 @@ def _still_ours(work: Work, message_id: int, attempt: int) -> bool:
         message = session.get_one(OutboxMessage, message_id, with_for_update=True)
         ours = message.state is MessageState.SENDING and message.attempts == attempt
         if ours:
-            message.not_before_at = clock()
+            message.not_before_at = work.now()
     return ours
 
 
@@ -162,7 +162,7 @@ def _later(work: Work, message: OutboxMessage, why: str, *, give_up: bool = True
         _mark(work, message.id, MessageState.FAILED, failure=why)
         return "failed"
     pause = timedelta(minutes=2 ** min(message.attempts, MOST_PAUSE))
-    _mark(work, message.id, MessageState.WAITING, failure=why, not_before_at=clock() + pause)
+    _mark(work, message.id, MessageState.WAITING, failure=why, not_before_at=work.now() + pause)
     return "later"
 
 
@@ -179,6 +179,6 @@ def _mark(
         message = session.get_one(OutboxMessage, message_id)
         message.state, message.failure = state, failure
         if state is MessageState.SENT:
-            message.sent_at, message.channel = clock(), channel
+            message.sent_at, message.channel = work.now(), channel
         if not_before_at is not None:
             message.not_before_at = not_before_at

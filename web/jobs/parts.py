@@ -29,7 +29,7 @@ from matching.parts import (
 )
 from matching.runs import CANCELLED
 from solver import Parts, Problem, Progress, Result, Status, cut_parts, join_results, solve
-from web.database import Work, clock
+from web.database import Work
 from web.jobs.alive import alive
 from web.jobs.progress import RunTeller, asker
 from web.settings import Settings
@@ -128,13 +128,13 @@ def solve_as_parts(
 def solve_part(work: Work, *, run_id: int, number: int | None = None) -> bool:
     """Claim a part and solve it; False when there was none to claim: taken, solved, or the run has ended."""
     with work.begin() as session:
-        claimed = claim_part(session, run_id=run_id, number=number, silent=SILENT, now=clock())
+        claimed = claim_part(session, run_id=run_id, number=number, silent=SILENT, now=work.now())
     if claimed is None:
         return False
     best: list[int] = []
 
     def say(session: Session) -> None:
-        note_part(session, part_id=claimed.part_id, points=best[-1] if best else None, now=clock())
+        note_part(session, part_id=claimed.part_id, points=best[-1] if best else None, now=work.now())
 
     def watch(progress: Progress) -> None:
         if progress.points is not None:
@@ -159,15 +159,15 @@ def _answer(work: Work, claimed: ClaimedPart, watch: Callable[[Progress], None])
         )
     except Exception:
         with work.begin() as session:
-            fail_part(session, part_id=claimed.part_id, code="solver_failed", now=clock())
+            fail_part(session, part_id=claimed.part_id, code="solver_failed", now=work.now())
         raise
     if cancelled():  # an answer that was broken off is nobody's
         return
     with work.begin() as session:
         if result.status in {Status.OPTIMAL, Status.FEASIBLE}:
-            keep_part(session, part_id=claimed.part_id, result=result, now=clock())
+            keep_part(session, part_id=claimed.part_id, result=result, now=work.now())
         else:
-            fail_part(session, part_id=claimed.part_id, code=str(result.status), now=clock())
+            fail_part(session, part_id=claimed.part_id, code=str(result.status), now=work.now())
 
 
 def _solve_all(work: Work, run_id: int, parts: Parts, *, hands: int, tell: RunTeller, began: float) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matching.runs import is_wanted, note_progress
 from solver import Progress
-from web.database import Work, clock
+from web.database import Work
 from web.jobs.alive import alive, try_to_say
 
 TOLD_SECONDS = 2.0
@@ -52,7 +52,7 @@ class RunTeller:
             stage=last.stage,
             points=last.points,
             bound=last.bound,
-            now=clock(),
+            now=self._work.now(),
         )
 
 

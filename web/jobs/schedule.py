@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from matching.steps import USUAL, Due, Occasion, Step, occasions, timetable
 from matching.week import Week
 from models.schedule import StepRun, StepState
-from web.database import Work, clock
+from web.database import Work
 from web.jobs.alive import Say, alive, try_to_say
 
 __all__ = ["USUAL", "Due", "Occasion", "Run", "Step", "occasions", "skip", "tick"]
@@ -38,7 +38,7 @@ class _Claim(Enum):
 
 def tick(work: Work, runs: Mapping[Step, Run], *, zone: ZoneInfo, now: datetime | None = None) -> list[Occasion]:
     """Run every step that is due or asked for and was not run; give those that this process ran."""
-    instant = now or clock()
+    instant = now or work.now()
     started = _first_seen(work, now=instant)
     with work.read() as session:
         steps = timetable(session)
@@ -96,7 +96,7 @@ def _claim(work: Work, one: Occasion) -> _Claim:
 
 
 def _insert(work: Work, one: Occasion, *, state: StepState) -> bool:
-    now = clock()
+    now = work.now()
     row = StepRun(
         step=one.step.value,
         week=str(one.week),
@@ -121,21 +121,21 @@ def _take_over(work: Work, one: Occasion) -> _Claim:
     """Take a step that was asked for, or whose process has fallen silent."""
     with work.begin() as session:
         row = session.scalars(select(StepRun).where(*_is(one)).with_for_update()).one()
-        alive = row.state is StepState.STARTED and abs(clock() - row.seen_at) < SILENT  # a clock may jump back
+        alive = row.state is StepState.STARTED and abs(work.now() - row.seen_at) < SILENT  # a clock may jump back
         if alive:
             return _Claim.BUSY
         if row.state not in {StepState.STARTED, StepState.REQUESTED}:
             return _Claim.OVER
         if row.attempts >= MOST_ATTEMPTS:
-            row.state, row.failure, row.finished_at = StepState.FAILED, "process_died", clock()
+            row.state, row.failure, row.finished_at = StepState.FAILED, "process_died", work.now()
             return _Claim.OVER
-        row.state, row.attempts, row.seen_at = StepState.STARTED, row.attempts + 1, clock()
+        row.state, row.attempts, row.seen_at = StepState.STARTED, row.attempts + 1, work.now()
         return _Claim.OURS
 
 
 def _run(work: Work, one: Occasion, run: Run) -> None:
     try:
-        with alive(work, _say(one), seconds=ALIVE_SECONDS, name=f"linli-{one.step}"):
+        with alive(work, _say(work, one), seconds=ALIVE_SECONDS, name=f"linli-{one.step}"):
             run(work, one.week)
     except OperationalError:  # the database went away or was too busy: the next tick takes the step over
         _give_back(work, one)
@@ -146,19 +146,20 @@ def _run(work: Work, one: Occasion, run: Run) -> None:
     _finish(work, one, StepState.DONE, None)
 
 
-def _say(one: Occasion) -> Say:
-    return lambda session: session.execute(update(StepRun).where(*_is(one)).values(seen_at=clock()))
+def _say(work: Work, one: Occasion) -> Say:
+    return lambda session: session.execute(update(StepRun).where(*_is(one)).values(seen_at=work.now()))
 
 
 def _give_back(work: Work, one: Occasion) -> None:
     """Leave a step to the next tick, as if its process had died; where even that cannot be said, it falls silent."""
-    try_to_say(work, lambda session: session.execute(update(StepRun).where(*_is(one)).values(seen_at=clock() - SILENT)))
+    silent = update(StepRun).where(*_is(one)).values(seen_at=work.now() - SILENT)
+    try_to_say(work, lambda session: session.execute(silent))
 
 
 def _finish(work: Work, one: Occasion, state: StepState, failure: str | None) -> None:
     with work.begin() as session:
         row = session.scalars(select(StepRun).where(*_is(one))).one()
-        row.state, row.failure, row.finished_at = state, failure, clock()
+        row.state, row.failure, row.finished_at = state, failure, work.now()
 
 
 def _is(one: Occasion) -> tuple[ColumnElement[bool], ...]:

@@ -7,7 +7,7 @@ from matching.week import Week
 from models.authority import SYSTEM
 from registry.leaving import erase_departed
 from web.api.repeats import forget_answers
-from web.database import Work, clock
+from web.database import Work
 from web.gateways import opened_gateways
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.context import current_app, current_settings, current_work
@@ -56,8 +56,9 @@ def day() -> None:
 @shared_task(name="linli.erase", time_limit=600)
 def erase() -> None:
     """Erase those who left and whose days to come back are over."""
-    with current_work().begin() as session:
-        erase_departed(session, now=clock())
+    work = current_work()
+    with work.begin() as session:
+        erase_departed(session, now=work.now())
 
 
 @shared_task(name="linli.send", time_limit=600)
@@ -72,17 +73,18 @@ def send() -> None:
 def webhooks() -> None:
     """Tell webhooks what happened."""
     work, settings = current_work(), current_settings()
-    while spread(work, now=clock()):
+    while spread(work, now=work.now()):
         pass
-    send_webhooks(work, HttpReceiver(settings.webhooks_private), now=clock())
+    send_webhooks(work, HttpReceiver(settings.webhooks_private), now=work.now())
 
 
 @shared_task(name="linli.forget", time_limit=600)
 def forget() -> None:
     """Take away kept answers whose day is over, and messages to webhooks of last month."""
-    with current_work().begin() as session:
-        forget_answers(session, now=clock())
-        forget_deliveries(session, now=clock())
+    work = current_work()
+    with work.begin() as session:
+        forget_answers(session, now=work.now())
+        forget_deliveries(session, now=work.now())
 
 
 @shared_task(name="linli.plan", time_limit=PLAN_SECONDS)
@@ -110,7 +112,8 @@ def plan_part(run_id: int, number: int) -> None:
 @shared_task(name="linli.consolidate", time_limit=CONSOLIDATE_SECONDS)
 def consolidate() -> None:
     """Link what has come in; killed and delivered again, it goes on where it was."""
-    consolidate_in_slices(current_work(), SYSTEM, now=clock())
+    work = current_work()
+    consolidate_in_slices(work, SYSTEM, now=work.now())
 
 
 @shared_task(name="linli.repair", time_limit=PLAN_SECONDS)

@@ -15,7 +15,7 @@ from matching.week import Week
 from models.authority import Actor
 from models.roster import RunKind
 from solver import Result, Status, solve
-from web.database import Work, clock
+from web.database import Work
 from web.jobs.parts import NoPlan, Spread, solve_as_parts
 from web.jobs.progress import RunTeller, Watch, asker
 
@@ -67,7 +67,7 @@ def plan_week(
     try:
         with work.begin() as session:
             roster_id = store_plan(
-                session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=clock()
+                session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=work.now()
             )
     except (PlanUnsound, WeekPublished) as refusal:
         _fail(work, actor, opened.run_id, refusal.code)
@@ -80,7 +80,7 @@ def plan_week(
 def publish_week(work: Work, actor: Actor, *, week: Week, area: str = "") -> Published:
     """Publish the week's proposal: everybody in it is asked."""
     with work.begin() as session:
-        return publish_roster(session, actor, week=week, area=area, now=clock())
+        return publish_roster(session, actor, week=week, area=area, now=work.now())
 
 
 def propose_repair(
@@ -91,14 +91,16 @@ def propose_repair(
     opened = _open(work, actor, week=week, area=area, kind=RunKind.REPAIR, limits=limits)
     result = _solved(work, actor, opened, limits, RunTeller(work, opened.run_id, watch))
     with work.begin() as session:
-        changes = store_repair(session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=clock())
+        changes = store_repair(
+            session, actor, run_id=opened.run_id, problem=opened.problem, result=result, now=work.now()
+        )
     return opened.run_id, changes
 
 
 def carry_out_repair(work: Work, actor: Actor, *, run_id: int) -> int:
     """Carry out a repair's changes; give how many were made."""
     with work.begin() as session:
-        return apply_repair(session, actor, run_id=run_id, now=clock())
+        return apply_repair(session, actor, run_id=run_id, now=work.now())
 
 
 def lapse_overdue(work: Work) -> int:
@@ -106,7 +108,7 @@ def lapse_overdue(work: Work) -> int:
     total = 0
     while True:
         with work.begin() as session:
-            lapsed = lapse_offers(session, now=clock(), limit=LAPSED_AT_ONCE)
+            lapsed = lapse_offers(session, now=work.now(), limit=LAPSED_AT_ONCE)
         total += lapsed
         if lapsed < LAPSED_AT_ONCE:
             return total
@@ -115,14 +117,14 @@ def lapse_overdue(work: Work) -> int:
 def close_dead(work: Work) -> int:
     """Give up runs whose process died; give how many."""
     with work.begin() as session:
-        return close_dead_runs(session, now=clock())
+        return close_dead_runs(session, now=work.now())
 
 
 def keep_the_day(work: Work) -> None:
     """Say what is due without a step: reminders, shortages, forgotten check-outs, the next who could stand in."""
     for deed in (remind_tomorrow, alert_shortages, propose_check_outs, ask_further):
         with work.begin() as session:
-            deed(session, now=clock())
+            deed(session, now=work.now())
 
 
 def _open(work: Work, actor: Actor, *, week: Week, area: str, kind: RunKind, limits: Limits) -> OpenRun:
@@ -136,7 +138,7 @@ def _open(work: Work, actor: Actor, *, week: Week, area: str, kind: RunKind, lim
             seed=limits.seed,
             workers=limits.workers,
             seconds=limits.seconds,
-            now=clock(),
+            now=work.now(),
         )
 
 
@@ -187,4 +189,4 @@ def _answer(work: Work, opened: OpenRun, limits: Limits, tell: RunTeller, spread
 
 def _fail(work: Work, actor: Actor, run_id: int, code: str) -> None:
     with work.begin() as session:
-        fail_plan(session, actor, run_id=run_id, code=code, now=clock())
+        fail_plan(session, actor, run_id=run_id, code=code, now=work.now())
