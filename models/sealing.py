@@ -6,9 +6,10 @@ The keyring is handed in, and travels on ``session.info["keyring"]``; this modul
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -58,11 +59,26 @@ class Keyring:
         if len(self.digesting) != 32:  # noqa: PLR2004
             raise ValueError(f"the digesting key has {len(self.digesting)} bytes, not 32")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process of ours as what it was made of."""
+        return _keyring, (dict(self.sealing), self.current, self.digesting)
+
     def seal(self, value: bytes, *, bound_to: str) -> bytes:
         """Seal `value` for the place `bound_to`, as in ``person.telephone/17``."""
         nonce = os.urandom(_NONCE)
         head = bytes([_VERSION]) + self.current.to_bytes(4, "big")
         return head + nonce + self._ciphers[self.current].encrypt(nonce, value, bound_to.encode())
+
+    def seal_all(self, values: Iterable[tuple[bytes, str]]) -> list[bytes]:
+        """Seal many values, each for its place: what :meth:`seal` gives, in one go."""
+        encrypt, head = self._ciphers[self.current].encrypt, bytes([_VERSION]) + self.current.to_bytes(4, "big")
+        pairs = list(values)
+        pool = os.urandom(_NONCE * len(pairs))
+        sealed = []
+        for place, (value, bound_to) in enumerate(pairs):
+            nonce = pool[_NONCE * place : _NONCE * place + _NONCE]
+            sealed.append(head + nonce + encrypt(nonce, value, bound_to.encode()))
+        return sealed
 
     def open(self, blob: bytes, *, bound_to: str) -> bytes:
         """Open a blob that was sealed for `bound_to`.
@@ -86,6 +102,10 @@ class Keyring:
         return blake2b(
             value.encode(), digest_size=DIGEST_BYTES, key=self.digesting, person=kind.encode()[:16].ljust(16, b"\0")
         ).digest()
+
+
+def _keyring(sealing: dict[int, bytes], current: int, digesting: bytes) -> Keyring:
+    return Keyring(sealing=sealing, current=current, digesting=digesting)
 
 
 def key_number(blob: bytes) -> int:

@@ -5,11 +5,13 @@ SQLAlchemy's types still convert every value; only the statement is the driver's
 """
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final, TypeVar, cast
 
+import numpy as np
+import numpy.typing as npt
 import orjson
 from sqlalchemy import JSON, LargeBinary, Table, func, select, text
 from sqlalchemy.engine import Dialect
@@ -21,6 +23,8 @@ T = TypeVar("T")
 _CHUNK: Final = 20_000
 #: Fewer than SQLite's limit of bound values in one statement.
 MANY: Final = 10_000
+#: Values bound in one statement that inserts many rows.
+_VALUES: Final = 480
 
 
 @contextmanager
@@ -51,14 +55,20 @@ def reserve_ids(session: Session, table: Table, count: int) -> Sequence[int]:
 
 
 def insert_rows(
-    session: Session, table: Table, columns: Sequence[str], rows: Iterable[Row], *, missing: bool = False
+    session: Session,
+    table: Table,
+    columns: Sequence[str],
+    rows: Iterable[Row],
+    *,
+    missing: bool = False,
+    as_kept: Collection[str] = (),
 ) -> int:
     """Insert `rows` (tuples in the order of `columns`), give their number. Flushes nothing, expires nothing.
 
-    `missing`: rows that are there already are left as they are.
+    `missing`: rows that are there already are left as they are. `as_kept`: columns whose values need no conversion.
     """
     bind = session.get_bind()
-    convert = _converters(table, columns, bind.dialect)
+    convert = _converters(table, columns, bind.dialect, as_kept)
     count = 0
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK)):
@@ -67,13 +77,40 @@ def insert_rows(
         if bind.dialect.name == "postgresql":
             _copy(session, table, columns, chunk, missing=missing)
         else:
-            names = ", ".join(f'"{name}"' for name in columns)
-            marks = ", ".join("?" * len(columns))
-            verb = "INSERT OR IGNORE" if missing else "INSERT"
-            statement = f'{verb} INTO "{table.name}" ({names}) VALUES ({marks})'
-            session.connection().exec_driver_sql(statement, chunk)
+            _insert_many(session, table, columns, chunk, missing=missing)
         count += len(chunk)
     return count
+
+
+def _insert_many(session: Session, table: Table, columns: Sequence[str], rows: list[Row], *, missing: bool) -> None:
+    """Insert many rows a statement: beginning a statement costs SQLite three times as much as a short row."""
+    names = ", ".join(f'"{name}"' for name in columns)
+    marks = f"({', '.join('?' * len(columns))})"
+    begin = f'INSERT {"OR IGNORE " if missing else ""}INTO "{table.name}" ({names}) VALUES '  # noqa: S608  names of our own tables
+    at_once = max(1, _VALUES // len(columns))
+    connection = session.connection()
+    whole = len(rows) - len(rows) % at_once
+    if whole:
+        groups = [tuple(chain.from_iterable(rows[k : k + at_once])) for k in range(0, whole, at_once)]
+        connection.exec_driver_sql(begin + ", ".join([marks] * at_once), groups)
+    if whole < len(rows):
+        connection.exec_driver_sql(begin + marks, rows[whole:])
+
+
+def insert_numbers(session: Session, table: Table, columns: Sequence[str], rows: npt.NDArray[np.int64]) -> int:
+    """Insert rows of whole numbers that may be there already, an array as wide as `columns`; give their number."""
+    if session.get_bind().dialect.name == "postgresql":
+        _copy(session, table, columns, cast("list[Row]", rows.tolist()), missing=True)
+        return len(rows)
+    names, marks = ", ".join(f'"{name}"' for name in columns), f"({', '.join('?' * len(columns))})"
+    begin = f'INSERT OR IGNORE INTO "{table.name}" ({names}) VALUES '  # noqa: S608  names of our own tables
+    at_once = _VALUES // len(columns)
+    whole = len(rows) - len(rows) % at_once
+    groups = rows[:whole].reshape(-1, at_once * len(columns)).tolist()
+    for many, values in ((at_once, groups), (1, rows[whole:].tolist())):
+        if values:
+            session.connection().exec_driver_sql(begin + ", ".join([marks] * many), list(map(tuple, values)))
+    return len(rows)
 
 
 def _copy(session: Session, table: Table, columns: Sequence[str], rows: list[Row], *, missing: bool) -> None:
@@ -92,9 +129,33 @@ def _copy(session: Session, table: Table, columns: Sequence[str], rows: list[Row
             cursor.execute(f'DROP TABLE "{target}"')
 
 
-def _converters(table: Table, columns: Sequence[str], dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
+def update_rows(
+    session: Session,
+    table: Table,
+    columns: Sequence[str],
+    key: str,
+    rows: Sequence[Row],
+    *,
+    as_kept: Collection[str] = (),
+) -> None:
+    """Update many rows: tuples of the new values of `columns`, then the value of `key`."""
+    if not rows:
+        return
+    bind = session.get_bind()
+    convert = _converters(table, columns, bind.dialect, as_kept)
+    mark = "%s" if bind.dialect.name == "postgresql" else "?"
+    values = ", ".join(f'"{name}" = {mark}' for name in columns)
+    statement = f'UPDATE "{table.name}" SET {values} WHERE "{key}" = {mark}'  # noqa: S608  names of our own tables
+    session.connection().exec_driver_sql(statement, _converted(list(rows), convert) if convert else list(rows))
+
+
+def _converters(
+    table: Table, columns: Sequence[str], dialect: Dialect, as_kept: Collection[str]
+) -> list[tuple[int, Callable[[Any], Any]]]:
     found: list[tuple[int, Callable[[Any], Any]]] = []
     for place, name in enumerate(columns):
+        if name in as_kept:
+            continue
         kind = table.c[name].type
         processor: Callable[[Any], Any] | None = kind.dialect_impl(dialect).bind_processor(dialect)
         if isinstance(kind, JSON):
@@ -121,10 +182,63 @@ def _converted(rows: list[Row], convert: list[tuple[int, Callable[[Any], Any]]])
     return list(zip(*columns, strict=True))
 
 
+def rows_among(
+    session: Session, table: Table, columns: Sequence[str], column: str, wanted: Iterable[int]
+) -> Iterator[tuple[Any, ...]]:
+    """Give `columns` of the rows whose `column` is one of the numbers `wanted`, as the driver gives them.
+
+    Values are not converted: numbers, texts and bytes are what they are, times and states are the database's own.
+    """
+    chosen = ", ".join(f'"{name}"' for name in columns)
+    begin = f'SELECT {chosen} FROM "{table.name}" WHERE "{column}" IN ('  # noqa: S608  names of our own tables
+    for part in parts(wanted):
+        yield from _fetched(session, f"{begin}{', '.join(map(str, map(int, part)))})")
+
+
+def rows_with(
+    session: Session, table: Table, columns: Sequence[str], where: Mapping[str, str]
+) -> Iterator[tuple[Any, ...]]:
+    """Give `columns` of the rows that have the texts `where` (all rows, without), as the driver gives them."""
+    chosen = ", ".join(f'"{name}"' for name in columns)
+    mark = "%s" if session.get_bind().dialect.name == "postgresql" else "?"
+    conditions = " AND ".join(f'"{name}" = {mark}' for name in where)
+    statement = f'SELECT {chosen} FROM "{table.name}" WHERE {conditions or "TRUE"}'  # noqa: S608  our own tables
+    yield from _fetched(session, statement, tuple(where.values()))
+
+
+def rows_named(
+    session: Session,
+    table: Table,
+    columns: Sequence[str],
+    where: Mapping[str, str],
+    named: tuple[str, Sequence[str]],
+) -> Iterator[tuple[Any, ...]]:
+    """Give `columns` of the rows that have the texts `where` and, in the column `named`, one of the texts with it."""
+    column, wanted = named
+    chosen = ", ".join(f'"{name}"' for name in columns)
+    is_postgres = session.get_bind().dialect.name == "postgresql"
+    mark, among = ("%s", "= ANY(%s)") if is_postgres else ("?", "IN (SELECT value FROM json_each(?))")
+    conditions = " AND ".join([*(f'"{name}" = {mark}' for name in where), f'"{column}" {among}'])
+    list_of = list(wanted) if is_postgres else orjson.dumps(wanted).decode()
+    statement = f'SELECT {chosen} FROM "{table.name}" WHERE {conditions}'  # noqa: S608  names of our own tables
+    yield from _fetched(session, statement, (*where.values(), list_of))
+
+
+def _fetched(session: Session, statement: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Give the rows of a statement as plain tuples: with names a million of them take a second more."""
+    if session.autoflush:
+        session.flush()
+    result = session.connection().exec_driver_sql(statement, values or None)
+    rows = cast("list[tuple[Any, ...]]", result.cursor.fetchall())
+    result.close()
+    return rows
+
+
 def delete_rows(session: Session, table: Table, column: str, values: Iterable[int]) -> None:
     """Delete the rows whose `column` is one of `values`."""
+    begin = f'DELETE FROM "{table.name}" WHERE "{column}" IN ('  # noqa: S608  names of our own tables
     for part in parts(values):
-        session.execute(table.delete().where(table.c[column].in_(part)))
+        session.connection().exec_driver_sql(f"{begin}{', '.join(map(str, map(int, part)))})")
 
 
 def parts(values: Iterable[T], size: int = MANY) -> Iterator[list[T]]:

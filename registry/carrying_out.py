@@ -4,22 +4,29 @@ What changed since the draft was made (a sign-up, a steward's decision, a newer 
 writing holds; the units concerned are left in the queue, for another draft.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import Any, Final
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import LinkQueue, Person, PersonLink, SourceRecord, Verdict
-from registry.bulk import delete_rows, insert_rows, parts, reserve_ids, table_of
+from registry.bulk import delete_rows, insert_rows, parts, reserve_ids, rows_among, table_of
 from registry.draft import Draft, Unit, standing_mark
 from registry.histories import note_merges_and_splits
-from registry.persons import write_persons
+from registry.person_rows import Members, PersonRow, Seen, person_rows
+from registry.persons import erased_persons, write_rows
 from registry.review_pairs import renew_pairs
+from registry.served_here import told
 
 SHANGHAI: Final = timedelta(hours=8)
+_person: Final = attrgetter("person")
+
+#: Rows that another process computed, and what it saw when it began.
+Ahead = tuple[list[PersonRow], Seen]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,27 +44,52 @@ class Written:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-def carry_out(session: Session, draft: Draft, units: Sequence[Unit], *, now: datetime) -> Written:
-    """Write units of a draft, those that still are as the draft found them."""
-    changed = _changed(session, draft, units)
-    chosen = [unit for unit in units if changed.isdisjoint(unit.records)]
-    written = _write_people(session, draft, chosen, now=now, today=(now + SHANGHAI).date())
+def members_of(draft: Draft, units: Sequence[Unit]) -> dict[int, list[int]]:
+    """Give the persons (negative: new ones) of units whose golden records must be computed, and their records."""
+    plan = draft.plan
+    persons = (person for unit in units for person in unit.survivors)
+    return {person: plan.members[person] for person in persons if person in plan.changed}
+
+
+def carry_out(
+    session: Session, draft: Draft, units: Sequence[Unit], *, now: datetime, ahead: Ahead | None = None
+) -> Written:
+    """Write units of a draft, those that still are as the draft found them.
+
+    Parameters
+    ----------
+    ahead
+        What another process computed of :func:`members_of` these units, and what it saw when it began.
+    """
+    records = [record for unit in units for record in unit.records]
+    seen = dict(rows_among(session, table_of(SourceRecord), ("id", "changed_at"), "id", records))
+    changed = _changed(session, draft, units, seen)
+    chosen = [unit for unit in units if changed.isdisjoint(unit.records)] if changed else list(units)
+    written = _write_people(session, draft, chosen, _Sight(now=now, records=seen, ahead=ahead))
     records = [record for unit in chosen for record in unit.records]
-    wanted = {pair: draft.wanted[pair] for unit in chosen for pair in unit.pairs}
-    written.pairs_new = renew_pairs(session, records, wanted, draft.linkage.reviews, draft.weights, now=now)
+    written.pairs_new = renew_pairs(session, draft, chosen, now=now)
     delete_rows(session, table_of(LinkQueue), "source_record_id", [r for r in records if r in draft.versions])
     written.left = len(units) - len(chosen)
     return written
 
 
-def _write_people(session: Session, draft: Draft, units: Sequence[Unit], *, now: datetime, today: date) -> Written:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sight:
+    """When one writes, when each record had changed last then, and what was computed ahead."""
+
+    now: datetime
+    records: dict[int, Any]
+    ahead: Ahead | None
+
+
+def _write_people(session: Session, draft: Draft, units: Sequence[Unit], sight: _Sight) -> Written:
     """Give new persons their ids, store golden records and links, and note merges and splits."""
-    plan = draft.plan
-    survivors = [person for unit in units for person in unit.survivors]
-    fresh = [person for person in survivors if person < 0]
+    plan, now = draft.plan, sight.now
+    fresh = [person for unit in units for person in unit.survivors if person < 0]
     ids = dict(zip(fresh, reserve_ids(session, table_of(Person), len(fresh)), strict=True))
-    members = {ids.get(person, person): plan.members[person] for person in survivors if person in plan.changed}
-    write_persons(session, members, frozenset(ids.values()), now, today)
+    drafted = members_of(draft, units)
+    write_rows(session, _rows(session, drafted, ids, sight), set(ids.values()), now)
+    members = {ids.get(person, person): records for person, records in drafted.items()}
     moved = sorted(
         (record, person, *draft.rules[record], now)
         for person, records in members.items()
@@ -66,33 +98,52 @@ def _write_people(session: Session, draft: Draft, units: Sequence[Unit], *, now:
     )
     delete_rows(session, table_of(PersonLink), "source_record_id", [r for r, *_ in moved if r in draft.belongs])
     insert_rows(session, table_of(PersonLink), ("source_record_id", "person_id", "rule", "weight", "linked_at"), moved)
-    concerned = sorted({person for unit in units for person in unit.persons})
+    concerned = [person for unit in units for person in unit.persons]  # in an order that no slice changes
     merged = note_merges_and_splits(session, plan, concerned, ids, now)
     return Written(persons_new=len(ids), persons_changed=len(members) - len(ids), persons_merged=merged)
 
 
-def _changed(session: Session, draft: Draft, units: Sequence[Unit]) -> set[int]:
+def _rows(session: Session, members: Members, ids: Mapping[int, int], sight: _Sight) -> list[PersonRow]:
+    """Give the rows of persons by their ids: those computed ahead that still hold, the others computed now."""
+    erased = erased_persons(session)
+    wanted = {person: records for person, records in members.items() if person not in erased}
+    rows: list[PersonRow] = []
+    if sight.ahead is not None:
+        computed, seen = sight.ahead
+        handed = told(session, list(sight.records)).keys()  # hours told to an agency meanwhile change no record
+        persons = dict(rows_among(session, table_of(Person), ("id", "changed_at"), "id", seen.persons))
+        rows = [
+            row
+            for row in computed
+            if row.person in wanted
+            and handed.isdisjoint(wanted[row.person])
+            and persons.get(row.person) == seen.persons.get(row.person)
+            and all(sight.records[record] == seen.records.get(record) for record in wanted[row.person])
+        ]
+        held = {row.person for row in rows}
+        wanted = {person: records for person, records in wanted.items() if person not in held}
+    rows += person_rows(session, wanted, (sight.now + SHANGHAI).date())
+    return sorted((row._replace(person=ids.get(row.person, row.person)) for row in rows), key=_person)
+
+
+def _changed(session: Session, draft: Draft, units: Sequence[Unit], seen: Mapping[int, Any]) -> set[int]:
     """Give records whose links, content or verdicts are not what they were when the draft was made."""
-    records = [record for unit in units for record in unit.records]
     persons = sorted({person for unit in units for person in unit.persons})
-    found = _links(session, records, persons)
-    changed = {record for record in records if found.get(record) != draft.belongs.get(record)}
-    newcomers = {found[record] for record in found.keys() - set(records) if record not in draft.belongs}
+    found = _links(session, list(seen), persons)
+    changed = {record for unit in units for record in unit.records if record not in seen}
+    changed |= {record for record in seen if found.get(record) != draft.belongs.get(record)}
+    newcomers = {found[record] for record in found.keys() - seen.keys() if record not in draft.belongs}
     changed |= {record for person in newcomers for record in draft.people.get(person, ())}
-    for part in parts([record for record in records if record in draft.versions]):
-        statement = select(SourceRecord.id, SourceRecord.changed_at).where(SourceRecord.id.in_(part))
-        changed |= {record for record, at in session.execute(statement) if at != draft.versions[record]}
+    changed |= {record for record, at in seen.items() if draft.versions.get(record, at) != at}
     if standing_mark(session) != draft.verdicts:
-        changed |= _judged(session, records, draft.verdicts[1])
+        changed |= _judged(session, list(seen), draft.verdicts[1])
     return changed
 
 
 def _links(session: Session, records: list[int], persons: list[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    columns = (PersonLink.source_record_id, PersonLink.person_id)
-    for column, wanted in ((PersonLink.source_record_id, records), (PersonLink.person_id, persons)):
-        for part in parts(wanted):
-            found |= dict(session.execute(select(*columns).where(column.in_(part))).all())
+    columns = ("source_record_id", "person_id")
+    found: dict[int, int] = dict(rows_among(session, table_of(PersonLink), columns, "source_record_id", records))
+    found |= dict(rows_among(session, table_of(PersonLink), columns, "person_id", persons))
     return found
 
 

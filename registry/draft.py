@@ -7,8 +7,8 @@ record, and the result is the same wherever one stops and begins again.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import PersonLink, SourceRecord, Verdict
 from registry.assignment import Assignment, assigned
-from registry.bulk import parts
+from registry.bulk import rows_among, rows_with, table_of
 from registry.double_booking import double_booked
 from registry.frames import Frame
 from registry.linkage.decisions import Rule
@@ -51,7 +51,7 @@ class Draft:
     belongs, people
         Record → person, and person → records, as they were when the draft was made.
     versions
-        Queued record → when it changed last.
+        Queued record → when it changed last, as the driver gives it.
     verdicts
         Standing verdicts then: how many, and the highest id.
     wanted
@@ -65,7 +65,7 @@ class Draft:
     rules: dict[int, tuple[str, float | None]]
     belongs: dict[int, int]
     people: dict[int, list[int]]
-    versions: dict[int, datetime]
+    versions: dict[int, Any]
     verdicts: tuple[int, int]
     wanted: dict[tuple[int, int], int]
     units: list[Unit]
@@ -76,6 +76,10 @@ class Draft:
     def records(self) -> int:
         """How many new or changed records it is about."""
         return len(self.frame.queued)
+
+    def looked_at(self, records: Iterable[int]) -> bool:
+        """Say whether all of `records` are among those whose links are complete here."""
+        return all(record in self.rules for record in records)
 
     def links_by_rule(self) -> dict[str, int]:
         """Count the records by the rule that linked them."""
@@ -152,14 +156,10 @@ def _clusters(frame: Frame, root: npt.NDArray[np.int64]) -> dict[int, list[int]]
 
 
 def _belongs(session: Session, frame: Frame) -> dict[int, int]:
-    statement = select(PersonLink.source_record_id, PersonLink.person_id)
+    columns = ("source_record_id", "person_id")
     if frame.whole:
-        return dict(session.execute(statement).all())
-    core: list[int] = frame.ids[frame.core].tolist()
-    found: dict[int, int] = {}
-    for part in parts(core):
-        found |= dict(session.execute(statement.where(PersonLink.source_record_id.in_(part))).all())
-    return found
+        return dict(rows_with(session, table_of(PersonLink), columns, {}))
+    return dict(rows_among(session, table_of(PersonLink), columns, columns[0], frame.ids[frame.core].tolist()))
 
 
 def _people(belongs: dict[int, int], core: set[int]) -> dict[int, list[int]]:
@@ -170,12 +170,8 @@ def _people(belongs: dict[int, int], core: set[int]) -> dict[int, list[int]]:
     return people
 
 
-def _versions(session: Session, queued: npt.NDArray[np.int64]) -> dict[int, datetime]:
-    found: dict[int, datetime] = {}
-    for part in parts(queued.tolist()):
-        statement = select(SourceRecord.id, SourceRecord.changed_at).where(SourceRecord.id.in_(part))
-        found |= dict(session.execute(statement).all())
-    return found
+def _versions(session: Session, queued: npt.NDArray[np.int64]) -> dict[int, Any]:
+    return dict(rows_among(session, table_of(SourceRecord), ("id", "changed_at"), "id", queued.tolist()))
 
 
 def _rules(frame: Frame, links: Pairs) -> dict[int, tuple[str, float | None]]:

@@ -17,7 +17,8 @@ from models.roster import HOLDING, Assignment
 from models.sealing import Keyring, key_number, keyring_of
 from registry.assignment import Assignment as Plan
 from registry.bulk import delete_rows
-from registry.persons import place_of_choice, place_of_person
+from registry.person_rows import place_of_choice
+from registry.persons import place_of_person
 
 #: What is computed of a person's records, or belongs to the history itself: it does not move, it is made again.
 _OWN: Final = frozenset(

@@ -20,16 +20,19 @@ from models.source import BatchState
 from registry.access import require
 from registry.audit import note
 from registry.bulk import collector_paused
+from registry.hands import spread
 from registry.mappings import FeedMapping, mapping_for
+from registry.preparing import Preparation, as_ready, in_batches
 from registry.reading import open_table
-from registry.record_store import FeedWork, chunks, gathered, known_records, mark_gone, take, unseen, write_issues
+from registry.record_store import FeedWork, chunks, gathered, has_records, mark_gone, take, unseen, write_issues
 from registry.rows import RowProblem, RowReader
-from registry.standardise.places import Gazetteer
-from registry.standardise.record import Standardiser
 
 Progress = Callable[[int, int | None], None]
 
 _SHANGHAI: Final = timedelta(hours=8)
+#: Files of more bytes are worth the second or two that other processes take to begin.
+_LARGE_TEXT: Final = 4 << 20
+_LARGE_WORKBOOK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,7 @@ def import_file(
     mapping: FeedMapping | None = None,
     partial: bool = False,
     progress: Progress | None = None,
+    hands: int = 1,
 ) -> ImportReport:
     """Import one agency's export.
 
@@ -96,6 +100,8 @@ def import_file(
         that :mod:`registry.mended` adds is one, without being told.
     progress
         Called with rows read, and None: how many there are is not known before the end.
+    hands
+        Processes that make rows ready (:func:`registry.hands.cores`), if the file is large; the result is the same.
 
     Raises
     ------
@@ -111,15 +117,19 @@ def import_file(
     batch = None if dry_run else _open_batch(session, actor, source, path, digest, now=now)
     table = open_table(path, sheets=chosen.sheets)
     work = FeedWork(
-        session, keyring_of(session), chosen, now, batch.id if batch else None, known_records(session, source)
+        session, keyring_of(session), chosen, now, batch.id if batch else None, not has_records(session, source)
     )
-    reader = RowReader(chosen, standardiser_for(session, chosen, now))
+    reader = RowReader(chosen)
+    prepare = Preparation(
+        mapping=chosen, source=source, units=units_of(session), today=(now + _SHANGHAI).date(), keyring=work.keyring
+    )
+    rows = spread(prepare, in_batches(reader.lines(table)), hands=hands if _is_large(path) else 1)
     with collector_paused():
-        for chunk in chunks(gathered(work, reader.entries(table))):
+        for chunk in chunks(gathered(work, source, as_ready(rows))):
             take(work, source, chunk)
             if progress:
                 progress(reader.rows, None)
-    gone = [] if partial or chosen.partial or reader.is_mended else unseen(work)
+    gone = [] if partial or chosen.partial or reader.is_mended else unseen(work, source)
     if batch is not None:
         mark_gone(session, gone, now)
         write_issues(work)
@@ -155,15 +165,14 @@ def file_digest(path: Path) -> str:
     return total.hexdigest()
 
 
-def gazetteer_of(session: Session) -> Gazetteer:
-    """Give the city's units as a gazetteer."""
+def units_of(session: Session) -> dict[str, str]:
+    """Give the city's units, code → name."""
     rows = session.execute(select(OrganisationUnit.code, OrganisationUnit.name).order_by(OrganisationUnit.code))
-    return Gazetteer(dict(rows.all()))
+    return dict(rows.all())
 
 
-def standardiser_for(session: Session, mapping: FeedMapping, now: datetime) -> Standardiser:
-    """Give a standardiser for a feed, with the city's gazetteer and the local day of `now`."""
-    return Standardiser(gazetteer_of(session), (now + _SHANGHAI).date(), mapping.area_code)
+def _is_large(path: Path) -> bool:
+    return path.stat().st_size > (_LARGE_WORKBOOK if path.suffix == ".xlsx" else _LARGE_TEXT)
 
 
 def _last_batch(session: Session, source: str) -> ImportBatch | None:

@@ -37,7 +37,8 @@ from registry.histories import SNAPSHOT
 from registry.histories import resealed as resealed_snapshot
 from registry.keystore import write_keys
 from registry.linkage.features import unpacked
-from registry.persons import place_of_choice, place_of_person
+from registry.person_rows import place_of_choice
+from registry.persons import place_of_person
 from registry.sealed_records import open_record, place_of_feature, place_of_record, sealed_features
 
 _STEP: Final = 2_000

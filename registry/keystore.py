@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import LinkKey
 from models.sealing import Keyring, keyring_of
-from registry.bulk import insert_rows, parts, table_of
+from registry.bulk import insert_numbers, parts, table_of
 from registry.linkage.candidates import CAP
 from registry.linkage.compiled import kernel, part
 from registry.linkage.features import Features, unpacked
@@ -90,17 +90,20 @@ def stored_keys(keyring: Keyring, features: Features) -> tuple[npt.NDArray[np.in
     return values[keep], rows[keep]
 
 
+def key_rows(keyring: Keyring, features: Features, record_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Give the keys of records as rows of the table, in its order: a table filled in its order grows at its end."""
+    values, rows = stored_keys(keyring, features)
+    return np.stack([values, record_ids[rows]], axis=1)
+
+
 def write_keys(session: Session, features: Features, record_ids: npt.NDArray[np.int64]) -> int:
     """Insert the keys of records, those that are not there yet; give how many keys they have."""
-    values, rows = stored_keys(keyring_of(session), features)
-    numbers = record_ids[rows]
-    return insert_rows(
-        session,
-        table_of(LinkKey),
-        ("key", "source_record_id"),
-        zip(values.tolist(), numbers.tolist(), strict=True),
-        missing=True,
-    )
+    return insert_keys(session, key_rows(keyring_of(session), features, record_ids))
+
+
+def insert_keys(session: Session, rows: npt.NDArray[np.int64]) -> int:
+    """Insert rows of keys, those that are not there yet."""
+    return insert_numbers(session, table_of(LinkKey), ("key", "source_record_id"), rows)
 
 
 def remove_keys(session: Session, record_ids: list[int]) -> None:

@@ -19,7 +19,8 @@ from registry.audit import note
 from registry.bulk import reserve_ids, table_of
 from registry.consolidate import relink
 from registry.histories import SNAPSHOT, move_references, overlapping, restore, retire, return_references, snapshot
-from registry.persons import place_of_choice, standing_choices, write_persons
+from registry.person_rows import place_of_choice, standing_choices
+from registry.persons import write_persons
 from registry.refusals import (
     ConflictingNumbers,
     NoSuchPerson,

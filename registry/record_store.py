@@ -1,10 +1,10 @@
 """Source records as they are stored: sorted into new, changed, unchanged, gone; row problems beside them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 from sqlalchemy import select, update
@@ -13,37 +13,36 @@ from sqlalchemy.orm import Session
 from models import LinkQueue, RecordFeature, RowIssue, SourceRecord
 from models.sealing import Keyring
 from models.source import RecordState
-from registry.bulk import insert_rows, parts, reserve_ids, table_of
+from registry.bulk import insert_rows, parts, reserve_ids, rows_named, rows_with, table_of, update_rows
 from registry.keystore import remove_keys
-from registry.linkage.features import packed
 from registry.mappings import FeedMapping
+from registry.preparing import Ready, ready
 from registry.rows import Entry, RowProblem, Unusable, same_name
-from registry.sealed_records import place_of_feature, seal_record
+from registry.sealed_records import place_of_feature, place_of_record
 
 _CHUNK: Final = 5_000
 #: How many problems an import reports in full; all of them are kept with the batch.
 FIRST_PROBLEMS: Final = 200
 
 
-@dataclass(slots=True)
-class KnownRecord:
+class KnownRecord(NamedTuple):
     """A record that the feed had before."""
 
     id: int
     digest: bytes
-    state: RecordState
+    state: str
 
 
 @dataclass(slots=True)
 class FeedWork:
-    """One import under way: what is known, what was counted."""
+    """One import under way. `is_first`: nothing of this feed was there before, so nothing need be looked up."""
 
     session: Session
     keyring: Keyring
     mapping: FeedMapping
     now: datetime
     batch_id: int | None
-    known: dict[str, KnownRecord]
+    is_first: bool = False
     seen: dict[str, bytes] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
@@ -51,55 +50,68 @@ class FeedWork:
     waiting_issues: list[tuple[RowProblem, list[str] | None]] = field(default_factory=list)
 
 
-def known_records(session: Session, source: str) -> dict[str, KnownRecord]:
-    columns = (SourceRecord.external_id, SourceRecord.id, SourceRecord.digest, SourceRecord.state)
-    rows = session.execute(select(*columns).where(SourceRecord.source == source))
-    return {external_id: KnownRecord(record_id, digest, state) for external_id, record_id, digest, state in rows}
+def has_records(session: Session, source: str) -> bool:
+    """Say whether anything of a feed is stored."""
+    statement = select(SourceRecord.id).where(SourceRecord.source == source).limit(1)
+    return session.scalar(statement) is not None
 
 
-def gathered(work: FeedWork, entries: Iterator[Entry | Unusable]) -> Iterator[Entry]:
+def _known(work: FeedWork, source: str, chunk: Sequence[Ready]) -> dict[str, KnownRecord]:
+    """Give the records that are stored of those in a chunk, by external id."""
+    if work.is_first:
+        return {}
+    columns, wanted = ("external_id", "id", "digest", "state"), [row.external_id for row in chunk]
+    rows = rows_named(work.session, table_of(SourceRecord), columns, {"source": source}, ("external_id", wanted))
+    return {external_id: KnownRecord(number, bytes(digest), state) for external_id, number, digest, state in rows}
+
+
+def gathered(work: FeedWork, source: str, rows: Iterable[Ready | Unusable]) -> Iterator[Ready]:
     """Give each record once: repeated rows are set aside, or gathered where the mapping says so."""
-    held: dict[str, Entry] = {}
-    for entry in entries:
-        if isinstance(entry, Unusable):
-            _quarantine(work, entry.problem, entry.cells)
-            continue
-        if work.mapping.gathers:
-            _gather(work, held, entry)
-            continue
-        digest = _digest(work, entry.raw)
-        earlier = work.seen.get(entry.external_id)
-        if earlier is None:
-            work.seen[entry.external_id] = digest
-            yield entry
+    held: dict[str, Ready] = {}
+    for row in rows:
+        if isinstance(row, Unusable):
+            _quarantine(work, row.problem, row.cells)
+        elif work.mapping.gathers:
+            _gather(work, source, held, row)
+        elif row.external_id in work.seen:
+            code = "repeated_row" if work.seen[row.external_id] == row.digest else "repeated_external_id"
+            _quarantine(work, _as_problem(row, code), row.opened()[0][0])
         else:
-            code = "repeated_row" if earlier == digest else "repeated_external_id"
-            _quarantine(work, _as_problem(entry, code), entry.raw[0])
-    for external_id, entry in held.items():
-        work.seen[external_id] = b""
-        yield entry
+            work.seen[row.external_id] = row.digest
+            yield row
+    work.seen.update(dict.fromkeys(held, b""))
+    yield from held.values()
 
 
-def _gather(work: FeedWork, held: dict[str, Entry], entry: Entry) -> None:
-    first = held.get(entry.external_id)
+def _gather(work: FeedWork, source: str, held: dict[str, Ready], row: Ready) -> None:
+    first = held.get(row.external_id)
     if first is None:
-        held[entry.external_id] = entry
-    elif not same_name(first.standard, entry.standard):
-        _quarantine(work, _as_problem(entry, "repeated_external_id"), entry.raw[0])
-    elif entry.raw[0] in first.raw:
-        _quarantine(work, _as_problem(entry, "repeated_row"), entry.raw[0])
+        held[row.external_id] = row
+        return
+    (raw, standard), ((cells,), more) = first.opened(), row.opened()
+    if not same_name(standard, more):
+        _quarantine(work, _as_problem(row, "repeated_external_id"), cells)
+    elif cells in raw:
+        _quarantine(work, _as_problem(row, "repeated_row"), cells)
     else:
-        first.raw += entry.raw
-        first.problems += entry.problems
-        first.standard.certificates += [c for c in entry.standard.certificates if c not in first.standard.certificates]
-        first.standard.skills = sorted({*first.standard.skills, *entry.standard.skills})
+        standard.certificates += [c for c in more.certificates if c not in standard.certificates]
+        standard.skills = sorted({*standard.skills, *more.skills})
+        joined = Entry(
+            external_id=first.external_id,
+            sheet=first.sheet,
+            line_number=first.line_number,
+            raw=[*raw, cells],
+            standard=standard,
+            problems=[*first.problems, *row.problems],
+        )
+        held[row.external_id] = ready(work.keyring, joined, source)
         work.counts["gathered"] += 1
 
 
-def _as_problem(entry: Entry, code: str) -> RowProblem:
+def _as_problem(row: Ready, code: str) -> RowProblem:
     return RowProblem(
-        line_number=entry.line_number,
-        sheet=entry.sheet,
+        line_number=row.line_number,
+        sheet=row.sheet,
         field="external_id",
         heading=None,
         code=code,
@@ -121,34 +133,30 @@ def _note(work: FeedWork, problem: RowProblem, cells: list[str] | None) -> None:
         work.waiting_issues.append((problem, cells))
 
 
-def _digest(work: FeedWork, raw: list[list[str]]) -> bytes:
-    return work.keyring.digest("source_record", "\x1e".join("\x1f".join(cells) for cells in raw))
+def chunks(rows: Iterator[Ready]) -> Iterator[list[Ready]]:
+    return parts(rows, _CHUNK)
 
 
-def chunks(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    return parts(entries, _CHUNK)
-
-
-def take(work: FeedWork, source: str, chunk: list[Entry]) -> None:
+def take(work: FeedWork, source: str, chunk: list[Ready]) -> None:
     """Sort a chunk into new, changed and unchanged, and write the first two."""
-    new: list[tuple[Entry, bytes]] = []
-    changed: list[tuple[KnownRecord, Entry, bytes]] = []
-    for entry in chunk:
-        for problem in entry.problems:
+    new: list[Ready] = []
+    changed: list[tuple[KnownRecord, Ready]] = []
+    stored = _known(work, source, chunk)
+    for row in chunk:
+        for problem in row.problems:
             _note(work, problem, None)
-        digest = _digest(work, entry.raw) if work.mapping.gathers else work.seen[entry.external_id]
-        known = work.known.get(entry.external_id)
+        known = stored.get(row.external_id)
         if known is None:
-            new.append((entry, digest))
-        elif known.digest != digest or known.state is not RecordState.CURRENT:
-            changed.append((known, entry, digest))
+            new.append(row)
+        elif known.digest != row.digest or known.state != RecordState.CURRENT:
+            changed.append((known, row))
         else:
             work.counts["unchanged"] += 1
     work.counts["new"] += len(new)
     work.counts["changed"] += len(changed)
     if work.batch_id is not None:
         _insert(work, source, new)
-        _update(work, source, changed)
+        _update(work, changed)
         write_issues(work)
 
 
@@ -158,56 +166,44 @@ _RECORD_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def _insert(work: FeedWork, source: str, new: list[tuple[Entry, bytes]]) -> None:
+def _insert(work: FeedWork, source: str, new: list[Ready]) -> None:
     numbers = reserve_ids(work.session, table_of(SourceRecord), len(new))
-    records, features = [], []
-    for record_id, (entry, digest) in zip(numbers, new, strict=True):
-        sealed = seal_record(work.keyring, record_id, entry.raw, entry.standard)
-        records.append(
-            (record_id, source, entry.external_id, work.batch_id, entry.line_number, entry.sheet, digest,
-             RecordState.CURRENT, work.now, work.now, sealed)
-        )  # fmt: skip
-        features.append((record_id, seal_feature(work.keyring, record_id, entry, source)))
+    sealed, features = _sealed(work.keyring, numbers, new)
+    state, batch_id, now = RecordState.CURRENT, work.batch_id, work.now
+    records = (
+        (number, source, row.external_id, batch_id, row.line_number, row.sheet, row.digest, state, now, now, content)
+        for number, row, content in zip(numbers, new, sealed, strict=True)
+    )
     insert_rows(work.session, table_of(SourceRecord), _RECORD_COLUMNS, records)
-    insert_rows(work.session, table_of(RecordFeature), ("source_record_id", "sealed"), features)
+    pairs = zip(numbers, features, strict=True)
+    insert_rows(work.session, table_of(RecordFeature), ("source_record_id", "sealed"), pairs)
     insert_rows(work.session, table_of(LinkQueue), ("source_record_id",), ((number,) for number in numbers))
 
 
-def seal_feature(keyring: Keyring, record_id: int, entry: Entry, source: str) -> bytes:
-    """Seal the features of an entry for its record."""
-    return keyring.seal(packed(entry.standard, source), bound_to=place_of_feature(record_id))
+def _sealed(keyring: Keyring, numbers: Sequence[int], rows: Sequence[Ready]) -> tuple[list[bytes], list[bytes]]:
+    """Seal contents and features of rows for the records of these numbers."""
+    pairs = list(zip(numbers, rows, strict=True))
+    contents = keyring.seal_all((row.content, place_of_record(number)) for number, row in pairs)
+    return contents, keyring.seal_all((row.features, place_of_feature(number)) for number, row in pairs)
 
 
-def _update(work: FeedWork, source: str, changed: list[tuple[KnownRecord, Entry, bytes]]) -> None:
+def _update(work: FeedWork, changed: list[tuple[KnownRecord, Ready]]) -> None:
     """Write what changed: by hand, one statement for many rows."""
     if not changed:
         return
-    session, keyring = work.session, work.keyring
-    session.execute(
-        update(SourceRecord),
-        [
-            {
-                "id": known.id,
-                "batch_id": work.batch_id,
-                "line_number": entry.line_number,
-                "sheet": entry.sheet,
-                "digest": digest,
-                "sealed": seal_record(keyring, known.id, entry.raw, entry.standard),
-                "state": RecordState.CURRENT,
-                "changed_at": work.now,
-            }
-            for known, entry, digest in changed
-        ],
-    )
-    remove_keys(session, [known.id for known, _, _ in changed])
-    queue_records(session, [known.id for known, _, _ in changed])
-    session.execute(
-        update(RecordFeature),
-        [
-            {"source_record_id": known.id, "sealed": seal_feature(keyring, known.id, entry, source)}
-            for known, entry, _ in changed
-        ],
-    )
+    session, numbers = work.session, [known.id for known, _ in changed]
+    sealed, features = _sealed(work.keyring, numbers, [row for _, row in changed])
+    columns = ("batch_id", "line_number", "sheet", "digest", "sealed", "state", "changed_at")
+    state, batch_id, now = RecordState.CURRENT, work.batch_id, work.now
+    rows = [
+        (batch_id, row.line_number, row.sheet, row.digest, content, state, now, known.id)
+        for (known, row), content in zip(changed, sealed, strict=True)
+    ]
+    update_rows(session, table_of(SourceRecord), columns, "id", rows)
+    remove_keys(session, numbers)
+    queue_records(session, numbers)
+    pairs = list(zip(features, numbers, strict=True))
+    update_rows(session, table_of(RecordFeature), ("sealed",), "source_record_id", pairs)
 
 
 def queue_records(session: Session, record_ids: list[int]) -> None:
@@ -218,13 +214,13 @@ def queue_records(session: Session, record_ids: list[int]) -> None:
         insert_rows(session, table_of(LinkQueue), ("source_record_id",), rows)
 
 
-def unseen(work: FeedWork) -> list[int]:
+def unseen(work: FeedWork, source: str) -> list[int]:
     """Give the records that were in the feed and are not in this file."""
-    return [
-        known.id
-        for external_id, known in work.known.items()
-        if external_id not in work.seen and known.state is RecordState.CURRENT
-    ]
+    if work.is_first:
+        return []
+    current = {"source": source, "state": RecordState.CURRENT.value}
+    rows = rows_with(work.session, table_of(SourceRecord), ("id", "external_id"), current)
+    return [number for number, external_id in rows if external_id not in work.seen]
 
 
 def mark_gone(session: Session, gone: list[int], now: datetime) -> None:

@@ -1,21 +1,24 @@
 """The pairs that wait for a steward, kept in step with what linkage finds."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models import ReviewPair
 from models.linkage import ReviewState
-from registry.bulk import insert_rows, parts, reserve_ids, table_of
+from registry.bulk import insert_rows, parts, reserve_ids, rows_among, table_of
 from registry.frames import Frame
 from registry.linkage.comparisons import COMPARISONS, LEVELS
 from registry.linkage.decisions import Rule
-from registry.linkage.engine import Linkage, Pairs
+from registry.linkage.engine import Linkage
 from registry.linkage.scorecard import Scorecard
+
+if TYPE_CHECKING:
+    from registry.draft import Draft, Unit
 
 _FOUND = ("weight", "probability", "reason", "comparisons")
 _COLUMNS = ("id", "left_id", "right_id", *_FOUND, "state", "created_at")
@@ -29,37 +32,26 @@ def wanted_pairs(frame: Frame, linkage: Linkage) -> dict[tuple[int, int], int]:
     return dict(zip(zip(left.tolist(), right.tolist(), strict=True), inside.tolist(), strict=True))
 
 
-def renew_pairs(
-    session: Session,
-    records: list[int],
-    wanted: Mapping[tuple[int, int], int],
-    found: Pairs,
-    scorecard: Scorecard,
-    *,
-    now: datetime,
-) -> int:
-    """Write the wanted pairs, new or found anew, and close those of the records that something else answered.
+def renew_pairs(session: Session, draft: "Draft", units: Sequence["Unit"], *, now: datetime) -> int:
+    """Write the wanted pairs of units of a draft, new or found anew, and close those that something else answered.
 
-    Parameters
-    ----------
-    records
-        The records that are dealt with now: a waiting pair between two of them is wanted or moot.
-    wanted
-        Pair → its place in `found`.
+    A waiting pair of two records that the draft looked at is wanted, in whichever unit, or moot.
 
     Returns
     -------
     int
         How many pairs are new or wait again.
     """
-    known = _known(session, {*records, *(record for pair in wanted for record in pair)})
-    here = set(records)
+    found, scorecard = draft.linkage.reviews, draft.weights
+    wanted = {pair: draft.wanted[pair] for unit in units for pair in unit.pairs}
+    here = {record for unit in units for record in unit.records}
+    known = _known(session, here)
     moot = [
         pair_id
         for key, (pair_id, state) in known.items()
-        if state is ReviewState.WAITING and key not in wanted and here.issuperset(key)
+        if state == ReviewState.WAITING and key not in draft.wanted and draft.looked_at(key)
     ]
-    again = [pair_id for key, (pair_id, state) in known.items() if state is ReviewState.MOOT and key in wanted]
+    again = [pair_id for key, (pair_id, state) in known.items() if state == ReviewState.MOOT and key in wanted]
     for ids, state in ((moot, ReviewState.MOOT), (again, ReviewState.WAITING)):
         for part in parts(ids):
             session.execute(update(ReviewPair).where(ReviewPair.id.in_(part)).values(state=state))
@@ -94,11 +86,10 @@ def _facts(pairs: Any, place: int, scorecard: Scorecard) -> tuple[float, float, 
     return round(float(pairs.weight[place]), 4), round(float(pairs.probability[place]), 6), reason, comparisons
 
 
-def _known(session: Session, records: set[int]) -> dict[tuple[int, int], tuple[int, ReviewState]]:
-    statement = select(ReviewPair.left_id, ReviewPair.right_id, ReviewPair.id, ReviewPair.state)
-    found: dict[tuple[int, int], tuple[int, ReviewState]] = {}
-    for part in parts(sorted(records)):
-        which = or_(ReviewPair.left_id.in_(part), ReviewPair.right_id.in_(part))
-        for left, right, number, state in session.execute(statement.where(which)):
+def _known(session: Session, records: set[int]) -> dict[tuple[int, int], tuple[int, str]]:
+    """Give the pairs of which one side is among `records`: id and state."""
+    columns, found = ("left_id", "right_id", "id", "state"), {}
+    for side in columns[:2]:
+        for left, right, number, state in rows_among(session, table_of(ReviewPair), columns, side, records):
             found[left, right] = number, state
     return found

@@ -54,9 +54,32 @@ class Unusable:
     cells: list[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """How a sheet's columns are used, as its header row says.
+
+    Attributes
+    ----------
+    columns
+        Place, field and heading of each column that is used.
+    keys
+        The headings as they are compared.
+    id_place
+        Where the external id stands.
+    mend
+        Where the column stands that says what to mend, if there is one: rows are read without it.
+    """
+
+    sheet: str | None
+    columns: tuple[tuple[int, str, str], ...]
+    keys: tuple[str, ...]
+    id_place: int
+    mend: int | None
+
+
 @dataclass(slots=True)
 class RowReader:
-    """Reads a table through a mapping.
+    """Finds the header rows of a table, and gives the rows below them.
 
     Attributes
     ----------
@@ -65,21 +88,16 @@ class RowReader:
     rows
         Rows read, headers and blank lines not counted.
     is_mended
-        The file carries the column that says what to mend: it is read without it, and nothing is gone from it.
+        The file carries the column that says what to mend: nothing is gone from it.
     """
 
     mapping: FeedMapping
-    standardiser: Standardiser
     headings: dict[str | None, list[str]] = field(default_factory=dict)
     rows: int = 0
     is_mended: bool = False
-    _mend: int | None = None
-    _columns: list[tuple[int, str, str]] = field(default_factory=list)
-    _header_keys: list[str] = field(default_factory=list)
-    _id_place: int = 0
 
-    def entries(self, table: Table) -> Iterator[Entry | Unusable]:
-        """Give what each row is. Several rows of one id are several entries; who gathers them is `intake`.
+    def lines(self, table: Table) -> Iterator[tuple[Layout, Line]]:
+        """Give each row with the layout of its sheet.
 
         Raises
         ------
@@ -87,114 +105,128 @@ class RowReader:
             When a sheet that was asked for, or every sheet of the file, has no header row of this mapping.
         """
         sheet: object = self
+        layout: Layout | None = None
         skipped = 0
         for line in table.lines:
             if line.sheet != sheet:
-                sheet, skipped = line.sheet, 0
-                self._columns, self._mend = [], None
-            if not self._columns:
-                if not self._find_header(line):
-                    skipped += 1
-                    if skipped >= _HEADER_WITHIN and not self.headings:
-                        raise HeadingsNotFound(sheet=line.sheet, missing=self._missing(line))
+                sheet, skipped, layout = line.sheet, 0, None
+            if layout is None:
+                layout = self._layout(line)
+                skipped += layout is None
+                if skipped >= _HEADER_WITHIN and not self.headings:
+                    raise HeadingsNotFound(sheet=line.sheet, missing=self._missing(line))
                 continue
             self.rows += 1
-            if self._mend is not None:
-                del line.cells[self._mend : self._mend + 1]
-            yield self._entry(line)
+            if layout.mend is not None:
+                del line.cells[layout.mend : layout.mend + 1]
+            yield layout, line
         if not self.headings:
             raise HeadingsNotFound(sheet=None, missing=sorted(self.mapping.columns))
 
-    def _find_header(self, line: Line) -> bool:
+    def _layout(self, line: Line) -> Layout | None:
+        """Read a row as the header row; None when it is none."""
         fields = [self.mapping.field_of(cell) for cell in line.cells]
         found = {f for f in fields if f and f != "ignored"}
         needed = {"external_id"} | ({"name"} if "name" in self.mapping.columns.values() else {"surname"})
         wanted = {f for f in self.mapping.columns.values() if f != "ignored"}
         if not needed <= found or len(found) * 2 < len(wanted):
-            return False
-        self._mend = next((k for k, cell in enumerate(line.cells) if heading_key(cell) == heading_key(MEND)), None)
-        if self._mend is not None:
+            return None
+        mend = next((k for k, cell in enumerate(line.cells) if heading_key(cell) == heading_key(MEND)), None)
+        if mend is not None:
             self.is_mended = True
-            del line.cells[self._mend], fields[self._mend]
-        self._columns = [(k, f, line.cells[k]) for k, f in enumerate(fields) if f and f != "ignored"]
-        self._id_place = next(k for k, f, _ in self._columns if f == "external_id")
-        self._header_keys = [heading_key(cell) for cell in line.cells]
+            del line.cells[mend], fields[mend]
+        columns = tuple((k, f, line.cells[k]) for k, f in enumerate(fields) if f and f != "ignored")
         self.headings[line.sheet] = line.cells
-        return True
+        return Layout(
+            sheet=line.sheet,
+            columns=columns,
+            keys=tuple(heading_key(cell) for cell in line.cells),
+            id_place=next(k for k, f, _ in columns if f == "external_id"),
+            mend=mend,
+        )
 
     def _missing(self, line: Line) -> list[str]:
         keys = {heading_key(cell) for cell in line.cells}
         return [heading for heading in self.mapping.columns if heading_key(heading) not in keys]
 
-    def _entry(self, line: Line) -> Entry | Unusable:
-        cells = line.cells
-        code = self._unusable(cells)
+
+@dataclass(frozen=True, slots=True)
+class RowJudge:
+    """Says what each row is: an entry in standard form, or unusable and why."""
+
+    mapping: FeedMapping
+    standardiser: Standardiser
+
+    def entry(self, layout: Layout, number: int, cells: list[str]) -> Entry | Unusable:
+        """Judge one row. Several rows of one id are several entries; who gathers them is `intake`."""
+        code = _unusable(layout, cells)
         if code:
-            return Unusable(problem=self._problem(line, None, code, {}, quarantined=True), cells=cells)
+            return Unusable(problem=_problem(layout, number, None, code, {}, quarantined=True), cells=cells)
         width = len(cells)
-        row = {f: text for k, f, _ in self._columns if k < width and (text := cells[k].strip())}
+        row = {f: text for k, f, _ in layout.columns if k < width and (text := cells[k].strip())}
         external_id = visible(row.get("external_id", ""))
-        if self.mapping.sheet_is and line.sheet:
-            row[self.mapping.sheet_is] = line.sheet
+        if self.mapping.sheet_is and layout.sheet:
+            row[self.mapping.sheet_is] = layout.sheet
         standard = self.standardiser.record(row, self.mapping.constants)
+        problems = self.standardiser.problems
         if not standard.name:
             code = "name_missing" if not row.get("name") and not row.get("surname") else "name_unreadable"
-            return Unusable(problem=self._problem(line, "name", code, {}, quarantined=True), cells=cells)
+            return Unusable(problem=_problem(layout, number, "name", code, {}, quarantined=True), cells=cells)
         if "born_on" in row and not identifies(standard):
-            code = next((p.code for p in self.standardiser.problems if p.cell == "born_on"), "date_empty")
-            return Unusable(problem=self._problem(line, "born_on", code, {}, quarantined=True), cells=cells)
-        problems = [
-            self._problem(line, p.cell, p.code, p.parameters, quarantined=False) for p in self.standardiser.problems
-        ]
+            code = next((p.code for p in problems if p.cell == "born_on"), "date_empty")
+            return Unusable(problem=_problem(layout, number, "born_on", code, {}, quarantined=True), cells=cells)
         return Entry(
             external_id=external_id,
-            sheet=line.sheet,
-            line_number=line.number,
+            sheet=layout.sheet,
+            line_number=number,
             raw=[cells],
             standard=standard,
-            problems=problems,
+            problems=[_problem(layout, number, p.cell, p.code, p.parameters, quarantined=False) for p in problems],
         )
 
-    def _unusable(self, cells: list[str]) -> str | None:  # noqa: PLR0911  one line a reason
-        """Say what is wrong with a row as a whole, or None."""
-        first = cells[0].strip() or next((cell.strip() for cell in cells if cell.strip()), "")
-        wide = len(self._header_keys)
-        if first.lower().startswith(_TOTALS) and sum(bool(c.strip()) for c in cells) <= max(4, wide // 3):
-            return "total_row"
-        if self._is_header(cells):
-            return "repeated_header"
-        if len(cells) < wide and len(cells) <= self._columns[-1][0]:
-            return "too_few_columns"
-        if len(cells) > wide and any(cell.strip() for cell in cells[wide:]):
-            return "too_many_columns"
-        identifier = visible(cells[self._id_place]) if self._id_place < len(cells) else ""
-        if not identifier:
-            return "external_id_missing"
-        if len(identifier) > _MAX_ID:
-            return "external_id_unreadable"
-        return "undecodable" if "�" in "".join(cells) else None
 
-    def _is_header(self, cells: list[str]) -> bool:
-        """Say whether the header stands here again; the first of our columns decides whether to look closer."""
-        k, _, heading = self._columns[0]
-        if k >= len(cells) or (cells[k] != heading and heading_key(cells[k]) != self._header_keys[k]):
-            return False
-        same = sum(heading_key(a) == b for a, b in zip(cells, self._header_keys, strict=False) if b)
-        return same * 2 > len(self._header_keys)
+def _unusable(layout: Layout, cells: list[str]) -> str | None:  # noqa: PLR0911  one line a reason
+    """Say what is wrong with a row as a whole, or None."""
+    first = cells[0].strip() or next((cell.strip() for cell in cells if cell.strip()), "")
+    wide = len(layout.keys)
+    if first.lower().startswith(_TOTALS) and sum(bool(c.strip()) for c in cells) <= max(4, wide // 3):
+        return "total_row"
+    if _is_header(layout, cells):
+        return "repeated_header"
+    if len(cells) < wide and len(cells) <= layout.columns[-1][0]:
+        return "too_few_columns"
+    if len(cells) > wide and any(cell.strip() for cell in cells[wide:]):
+        return "too_many_columns"
+    identifier = visible(cells[layout.id_place]) if layout.id_place < len(cells) else ""
+    if not identifier:
+        return "external_id_missing"
+    if len(identifier) > _MAX_ID:
+        return "external_id_unreadable"
+    return "undecodable" if "�" in "".join(cells) else None
 
-    def _problem(
-        self, line: Line, field_name: str | None, code: str, parameters: Mapping[str, Any], *, quarantined: bool
-    ) -> RowProblem:
-        heading = next((h for _, f, h in self._columns if f == field_name), None)
-        return RowProblem(
-            line_number=line.number,
-            sheet=line.sheet,
-            field=field_name,
-            heading=heading,
-            code=code,
-            parameters=parameters,
-            quarantined=quarantined,
-        )
+
+def _is_header(layout: Layout, cells: list[str]) -> bool:
+    """Say whether the header stands here again; the first of our columns decides whether to look closer."""
+    k, _, heading = layout.columns[0]
+    if k >= len(cells) or (cells[k] != heading and heading_key(cells[k]) != layout.keys[k]):
+        return False
+    same = sum(heading_key(a) == b for a, b in zip(cells, layout.keys, strict=False) if b)
+    return same * 2 > len(layout.keys)
+
+
+def _problem(
+    layout: Layout, number: int, field_name: str | None, code: str, parameters: Mapping[str, Any], *, quarantined: bool
+) -> RowProblem:
+    heading = next((h for _, f, h in layout.columns if f == field_name), None)
+    return RowProblem(
+        line_number=number,
+        sheet=layout.sheet,
+        field=field_name,
+        heading=heading,
+        code=code,
+        parameters=parameters,
+        quarantined=quarantined,
+    )
 
 
 def identifies(standard: StandardRecord) -> bool:

@@ -17,6 +17,7 @@ from models import Consent, HourRecord, HoursHanded, PersonLink, SourceRecord
 from models.person import Purpose
 from models.service import HourState
 from models.source import RecordState
+from registry.bulk import parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,15 @@ def handed_of(session: Session, record_ids: Sequence[int]) -> dict[int, Handed]:
 def any_handed(session: Session) -> bool:
     """Say whether any agency was ever told of hours."""
     return session.scalar(select(HoursHanded.source_record_id).limit(1)) is not None
+
+
+def told(session: Session, record_ids: Sequence[int]) -> dict[int, Handed]:
+    """Give what agencies were told of however many records."""
+    found: dict[int, Handed] = {}
+    if any_handed(session):
+        for part in parts(record_ids):
+            found |= handed_of(session, part)
+    return found
 
 
 def contained_minutes(handed: Mapping[int, Handed], record_id: int, reported: int | None) -> int:

@@ -19,7 +19,8 @@ from registry.access import access_person, require
 from registry.audit import note
 from registry.consolidate import relink
 from registry.mappings import FeedMapping, mapping_for
-from registry.record_store import FeedWork, KnownRecord, take
+from registry.preparing import ready
+from registry.record_store import FeedWork, take
 from registry.refusals import SignUpIncomplete
 from registry.rows import Entry
 from registry.standardise.availability import Span
@@ -123,10 +124,8 @@ def _store(session: Session, actor: Actor, command: SelfServiceEntry, own: Sourc
     batch = _batch(session, actor, mapping, now)
     entry.external_id = own.external_id if own else f"W{batch.id:09d}"
     keyring = keyring_of(session)
-    known = {own.external_id: KnownRecord(own.id, own.digest, own.state)} if own else {}
-    work = FeedWork(session, keyring, mapping, now, batch.id, known)
-    work.seen[entry.external_id] = keyring.digest("source_record", "\x1f".join(raw))
-    take(work, SOURCE, [entry])
+    work = FeedWork(session, keyring, mapping, now, batch.id)
+    take(work, SOURCE, [ready(keyring, entry, SOURCE)])
     batch.new, batch.changed, batch.unchanged = (work.counts[name] for name in ("new", "changed", "unchanged"))
     session.flush()
     session.expire_all()

@@ -47,6 +47,7 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA temp_store=MEMORY")
     cursor.execute("PRAGMA cache_size=-65536")
+    cursor.execute("PRAGMA wal_autocheckpoint=8192")  # pages: large files write each page fewer times
     cursor.close()
 
 
@@ -66,12 +67,17 @@ class Work:
         Travels on every session.
     now
         Gives the present instant to whatever works on its own, without a caller who says what time it is.
+    hands
+        Processes over which much work of the registry is spread; 1: all in this one.
     """
 
-    def __init__(self, engine: Engine, keyring: Keyring, now: Callable[[], datetime] = clock) -> None:
+    def __init__(
+        self, engine: Engine, keyring: Keyring, now: Callable[[], datetime] = clock, *, hands: int = 1
+    ) -> None:
         self.engine = engine
         self.keyring = keyring
         self.now = now
+        self.hands = hands
         self._reading = engine.execution_options(linli_begin="DEFERRED")
 
     @contextmanager
@@ -95,4 +101,4 @@ class Work:
 
 def open_work(settings: Settings) -> Work:
     """Give the units of work of an installation."""
-    return Work(make_engine(settings.database_url), settings.keyring)
+    return Work(make_engine(settings.database_url), settings.keyring, hands=settings.hands)

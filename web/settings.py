@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from models.sealing import Keyring
+from registry.hands import cores
 
 HERE = Path(__file__).resolve().parent.parent
 KEY_BYTES = 32
@@ -38,6 +39,8 @@ class Settings:
         Folder of the embedded database, the keys and uploads.
     parts_from, part_size
         Volunteers from which a week is planned as parts, and volunteers of a part.
+    hands
+        Processes over which importing and consolidating much is spread.
     """
 
     database_url: str
@@ -56,6 +59,7 @@ class Settings:
     parts_from: int
     part_size: int
     webhooks_private: bool = False
+    hands: int = 1
 
     @property
     def is_embedded(self) -> bool:
@@ -95,6 +99,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         parts_from=_count(env, "LINLI_PARTS_FROM", PARTS_FROM),
         part_size=_count(env, "LINLI_PART_SIZE", PART_SIZE),
         webhooks_private=_flag(env, "LINLI_WEBHOOKS_PRIVATE"),
+        hands=_count(env, "LINLI_HANDS", cores()),
     )
 
 

@@ -17,7 +17,7 @@ from registry.linkage.scorecard import shipped_scorecard
 from registry.linkage.training import trained
 from registry.mappings import mapping_for
 from registry.reading import open_table
-from registry.rows import Entry, RowReader
+from registry.rows import Entry, RowJudge, RowReader
 from registry.standardise.places import Gazetteer
 from registry.standardise.record import Standardiser
 
@@ -42,9 +42,10 @@ def records(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     features, persons = [], []
     for source in SOURCES:
         mapping, path = mapping_for(source), next(folder.glob(source + ".*"))
-        reader = RowReader(mapping, Standardiser(units(), TODAY, mapping.area_code))
+        judge = RowJudge(mapping, Standardiser(units(), TODAY, mapping.area_code))
         seen: set[str] = set()
-        for entry in reader.entries(open_table(path, sheets=mapping.sheets)):
+        for layout, line in RowReader(mapping).lines(open_table(path, sheets=mapping.sheets)):
+            entry = judge.entry(layout, line.number, line.cells)
             if isinstance(entry, Entry) and entry.external_id not in seen:
                 seen.add(entry.external_id)
                 features.append(packed(entry.standard, source))

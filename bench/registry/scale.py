@@ -28,6 +28,7 @@ from models.linkage import ReviewState, VerdictKind
 from models.migrations import upgrade
 from models.organisation import UnitLevel
 from models.sealing import Keyring
+from registry.hands import cores
 from registry.intake import import_file
 from registry.linkage.warm import warm
 from registry.review import decide
@@ -102,7 +103,9 @@ def take_in(work: Work, folder: Path, *, partial: bool) -> int:
     rows = 0
     for path in sorted(folder.iterdir(), key=lambda path: SOURCES.index(path.stem)):
         with work.begin() as session:
-            report = import_file(session, SYSTEM, source=path.stem, path=path, now=NOW, partial=partial)
+            report = import_file(
+                session, SYSTEM, source=path.stem, path=path, now=NOW, partial=partial, hands=work.hands
+            )
             rows += report.rows
     return rows
 
@@ -154,7 +157,7 @@ def decisions(work: Work, count: int) -> list[Callable[[], object]]:
 
 def prepared(url: str) -> Work:
     """Open the database, with tables and the city's units."""
-    work = Work(make_engine(url), KEYRING)
+    work = Work(make_engine(url), KEYRING, hands=cores())
     upgrade(work.engine)
     with work.begin() as session:
         if session.scalar(select(func.count()).select_from(OrganisationUnit)) == 0:

@@ -62,10 +62,14 @@ def work(databases, dialect):
 
 def installation(url):
     opened = Work(make_engine(url), KEYRING)
-    with opened.begin() as session:
+    add_units(opened)
+    return opened
+
+
+def add_units(work):
+    with work.begin() as session:
         for code, name, level in UNITS:
             session.add(OrganisationUnit(code=code, name=name, level=level, longitude=121.4, latitude=31.2))
-    return opened
 
 
 def test_in_slices_it_is_the_same_registry(session, now, tmp_path, work, small_slices):

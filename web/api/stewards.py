@@ -182,6 +182,7 @@ def _imported(uploads: Uploads, upload: Upload, data: dict[str, Any]) -> ImportR
             dry_run=data["dry_run"],
             partial=data["is_part"],
             now=now(),
+            hands=current_work().hands,
         )
         if report.batch_id is not None and not report.repeated:
             keep_original(session, actor, batch_id=report.batch_id, path=path)

@@ -88,7 +88,9 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
     for source, title in TITLES.items():
         path = next(folder.glob(f"{source}.*"))
         with steps.step(f"importing {title}") as meter, work.begin() as session:
-            story.imports[title] = import_file(session, OPERATOR, source=source, path=path, now=clock(), progress=meter)
+            story.imports[title] = import_file(
+                session, OPERATOR, source=source, path=path, now=clock(), progress=meter, hands=work.hands
+            )
     with steps.step("consolidating") as meter, work.begin() as session:
         story.consolidation = consolidate(session, OPERATOR, now=clock(), progress=meter)
     with steps.step("importing needs"):

@@ -59,6 +59,7 @@ def import_command(file: Path, source: str, wanted: str | None, *, dry_run: bool
             dry_run=dry_run,
             mapping=_mapping(session, source, wanted),
             progress=meter,
+            hands=work.hands,
         )
         if report.batch_id is not None and not dry_run and not report.repeated:
             keep_original(session, OPERATOR, batch_id=report.batch_id, path=file)

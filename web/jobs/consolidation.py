@@ -4,16 +4,18 @@ Killed at any moment, what was committed stands and the rest is still in the que
 """
 
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from models import Actor, Permission
 from registry.access import require
 from registry.bulk import collector_paused, parts
-from registry.carrying_out import Written, carry_out
+from registry.carrying_out import SHANGHAI, Ahead, Written, carry_out, members_of
 from registry.consolidate import (
     ConsolidationReport,
     consolidate,
@@ -25,16 +27,21 @@ from registry.consolidate import (
 )
 from registry.draft import Draft, Progress, Unit
 from registry.frames import queued_records
+from registry.hands import spread
+from registry.keystore import insert_keys, key_rows
+from registry.person_rows import Computation
 from web.database import Work
 
-#: How long one unit of work should take, and how long others are let in between two. SQLite's waiting writers look
-#: every tenth of a second whether they may.
+#: How long one unit of work should take, and how long others are let in when those after each other have taken as long.
+#: SQLite's waiting writers look every tenth of a second whether they may.
 SLICE_SECONDS = 0.4
 PAUSE_SECONDS = 0.1
 #: Records in the first slice, and the bounds of what is tried after it.
 FIRST, FEWEST, MOST = 400, 50, 5_000
-#: Queued records whose keys are stored in one unit of work.
-KEYS_AT_ONCE = 4_000
+#: Queued records whose keys are stored in one unit of work, and keys when all of them are put in order first.
+KEYS_AT_ONCE, ORDERED_AT_ONCE = 4_000, 250_000
+#: From so many records on, golden records are computed by processes beside this one.
+MANY = 20_000
 #: Drafts made anew because others changed what was drafted; then one unit of work does what is left.
 ROUNDS = 5
 
@@ -70,56 +77,102 @@ def consolidate_in_slices(
 
 def _drafted(work: Work, now: datetime) -> Draft:
     """Store keys and draft; what an increment is linked by must be stored before, what a whole registry is, after."""
+    turns = _Turns(work)
     with work.read() as session:
         queued = queued_records(session)
         everything = links_everything(session, queued)
-    keys = list(parts(range(len(queued)), KEYS_AT_ONCE))
     if not everything:
-        for part in keys:
-            with _slice(work) as session:
+        for part in parts(range(len(queued)), KEYS_AT_ONCE):
+            with turns.turn() as session:
                 prepare(session, queued[part])
     with work.read() as session:
         draft = draft_of(session, queued)
     with work.begin() as session:
         keep_weights(session, draft, now=now)
     if draft.frame.whole:
-        for part in keys:
-            with _slice(work) as session:
-                prepare(session, queued[part], draft)
+        began = time.perf_counter()
+        rows = key_rows(work.keyring, draft.frame.features[np.searchsorted(draft.frame.ids, queued)], queued)
+        for start in range(0, len(rows), ORDERED_AT_ONCE):
+            with turns.turn() as session:
+                insert_keys(session, rows[start : start + ORDERED_AT_ONCE])
+        draft.seconds["keys"] = round(time.perf_counter() - began, 3)
     return draft
 
 
 def _write(work: Work, draft: Draft, now: datetime, progress: Progress | None) -> Written:
-    started = time.perf_counter()
-    total, done, size, place = Written(), 0, FIRST, 0
-    while place < len(draft.units):
-        units = _some(draft.units, place, size)
-        began = time.monotonic()
-        with _slice(work) as session:
-            total.add(carry_out(session, draft, units, now=now))
-            took = time.monotonic() - began
-        place, done = place + len(units), done + sum(len(unit.records) for unit in units)
-        size = max(FEWEST, min(MOST, int(size * SLICE_SECONDS / max(took, 0.01))))
+    began, total, done, turns = time.perf_counter(), Written(), 0, _Turns(work)
+    slices = _Slices(draft.units)
+    for units, ahead in _computed(work, draft, slices, now):
+        with turns.turn() as session:
+            total.add(carry_out(session, draft, units, now=now, ahead=ahead))
+        slices.took(turns.seconds)
+        done += sum(len(unit.records) for unit in units)
         if progress:
             progress(done, len(draft.belongs) + draft.records)
-    draft.seconds["write"] = round(time.perf_counter() - started, 3)
+    draft.seconds["write"] = round(time.perf_counter() - began, 3)
     return total
 
 
-def _some(units: Sequence[Unit], place: int, records: int) -> list[Unit]:
-    """Give the units from `place` on that hold about so many records, one at least."""
-    chosen: list[Unit] = []
-    count = 0
-    while place + len(chosen) < len(units) and count < records:
-        chosen.append(units[place + len(chosen)])
-        count += len(chosen[-1].records)
-    return chosen
+def _computed(work: Work, draft: Draft, slices: "_Slices", now: datetime) -> Iterator[tuple[list[Unit], Ahead | None]]:
+    """Give slices, with what other processes computed of them if it is worth it."""
+    url = work.engine.url
+    in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
+    if work.hands <= 1 or in_memory or draft.records < MANY:
+        for units in slices:
+            yield units, None
+        return
+    under_way: deque[list[Unit]] = deque()
+
+    def jobs() -> Iterator[dict[int, list[int]]]:
+        for units in slices:
+            under_way.append(units)
+            yield members_of(draft, units)
+
+    make = Computation(url=url, keyring=work.keyring, today=(now + SHANGHAI).date())
+    for ahead in spread(make, jobs(), hands=work.hands):
+        yield under_way.popleft(), ahead
 
 
-@contextmanager
-def _slice(work: Work) -> Iterator[Session]:
-    """Open a unit of work, and let others in after it where there is one writer at a time."""
-    with work.begin() as session:
-        yield session
-    if work.engine.dialect.name == "sqlite":
-        time.sleep(PAUSE_SECONDS)
+class _Slices:
+    """Units in slices of about as many records as one unit of work has time for."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self._units, self._size = units, FIRST
+
+    def __iter__(self) -> Iterator[list[Unit]]:
+        chosen: list[Unit] = []
+        count = 0
+        for unit in self._units:
+            chosen.append(unit)
+            count += len(unit.records)
+            if count >= self._size:
+                yield chosen
+                chosen, count = [], 0
+        if chosen:
+            yield chosen
+
+    def took(self, seconds: float) -> None:
+        """Take more of them next time if the last ones were quick."""
+        self._size = max(FEWEST, min(MOST, int(self._size * SLICE_SECONDS / max(seconds, 0.01))))
+
+
+class _Turns:
+    """Units of work one after another that let others in where there is one writer at a time.
+
+    `seconds` is what the last one took.
+    """
+
+    def __init__(self, work: Work) -> None:
+        self._work, self._held, self.seconds = work, 0.0, 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[Session]:
+        """Open a unit of work, and wait a little after it when the lock has been held for long."""
+        with self._work.begin() as session:
+            began = time.monotonic()
+            yield session
+        self.seconds = time.monotonic() - began
+        self._held += self.seconds
+        if self._work.engine.dialect.name == "sqlite" and self._held + self.seconds > SLICE_SECONDS:
+            time.sleep(PAUSE_SECONDS)
+            self._held = 0.0

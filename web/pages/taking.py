@@ -40,7 +40,14 @@ def take_in(work: Work, actor: Actor, uploads: Uploads, upload: Upload, mapping:
         path = uploads.path(upload)
         with work.begin() as session:
             report = import_file(
-                session, actor, source=mapping.source, path=path, now=now, mapping=mapping, progress=say("reading")
+                session,
+                actor,
+                source=mapping.source,
+                path=path,
+                now=now,
+                mapping=mapping,
+                progress=say("reading"),
+                hands=work.hands,
             )
             if report.batch_id is not None and not report.repeated:
                 keep_original(session, actor, batch_id=report.batch_id, path=path)

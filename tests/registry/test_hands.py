@@ -1,0 +1,67 @@
+"""Work spread over processes: the same answers in the same order, failures where they belong, nobody left behind."""
+
+import os
+
+import pytest
+from sqlalchemy import select
+
+from models import Person
+from models.authority import SYSTEM
+from registry import intake
+from registry.carrying_out import carry_out, members_of
+from registry.hands import HandLost, spread
+from registry.intake import import_file
+from registry.person_rows import Computation
+from tests.registry.conftest import KEYRING
+from tests.registry.halving import Halving
+from tests.registry.test_slices import add_units, everything, town, two_of_one
+from web.database import Work
+from web.jobs import consolidation
+from web.jobs.consolidation import consolidate_in_slices
+
+
+def test_answers_come_in_order_from_other_processes():
+    found = list(spread(Halving(), range(0, 100, 2), hands=2))
+    assert [half for half, _ in found] == list(range(50))
+    assert os.getpid() not in {process for _, process in found}
+    assert len({process for _, process in found}) == 2
+
+
+def test_one_hand_is_this_process():
+    assert list(spread(Halving(), [4, 6], hands=1)) == [(2, os.getpid()), (3, os.getpid())]
+
+
+def test_a_failure_is_raised_where_it_was_asked_and_a_lost_process_is_told():
+    with pytest.raises(ValueError, match="3 is odd"):
+        list(spread(Halving(), [2, 3, 4], hands=2))
+    with pytest.raises(HandLost):
+        list(spread(Halving(), [2, -1, 4], hands=2))
+
+
+def test_many_hands_make_the_same_registry(session, work, now, tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "_LARGE_TEXT", 0)
+    monkeypatch.setattr(consolidation, "MANY", 0)
+    monkeypatch.setattr(consolidation, "FIRST", 20)
+    add_units(work)
+    alone, many = Work(session.get_bind(), KEYRING), Work(work.engine, KEYRING, hands=2)
+    for source, path in town(tmp_path, 60, 2)[:2]:
+        for one in (alone, many):
+            with one.begin() as other:
+                import_file(other, SYSTEM, source=source, path=path, now=now, hands=one.hands)
+            consolidate_in_slices(one, SYSTEM, now=now)
+        with many.read() as other:
+            assert everything(other) == everything(session)
+        session.rollback()
+
+
+def test_what_was_computed_ahead_is_not_written_when_something_changed_meanwhile(session, now, tmp_path):
+    """The first person's record is newer when it is written, the second's is not."""
+    draft = two_of_one(session, tmp_path, now)
+    session.commit()
+    compute = Computation(url=session.get_bind().url, keyring=KEYRING, today=now.date())
+    [(rows, seen)] = spread(compute, [members_of(draft, draft.units)], hands=2)
+    assert [row.columns[0] for row in rows] == ["张伟", "李娜"]
+    wrong = [row._replace(columns=("someone else", *row.columns[1:])) for row in rows]
+    seen.records[1] = "another time"
+    carry_out(session, draft, draft.units, now=now, ahead=(wrong, seen))
+    assert session.scalars(select(Person.name).order_by(Person.id)).all() == ["张伟", "someone else"]
