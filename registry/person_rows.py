@@ -101,13 +101,14 @@ class Computation:
     today: date
 
     def __call__(self) -> Callable[[Members], tuple[list[PersonRow], Seen]]:
-        session = Session(create_engine(self.url), info={"keyring": self.keyring})
-        locations = locations_of(session)
+        engine, info = create_engine(self.url), {"keyring": self.keyring}
+        with Session(engine, info=info) as session:
+            locations = locations_of(session)
 
         def compute(members: Members) -> tuple[list[PersonRow], Seen]:
-            session.rollback()  # what was committed since the last question is seen
-            seen = seen_now(session, members)
-            return person_rows(session, members, self.today, locations), seen
+            with Session(engine, info=info) as session:
+                seen = seen_now(session, members)
+                return person_rows(session, members, self.today, locations), seen
 
         return compute
 
