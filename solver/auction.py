@@ -129,7 +129,7 @@ class Auction:
         order: Ints = wrong[np.argsort(-prices.profits[wrong], kind="stable")]
         reconsider(*self._trades, order, self.market.scale // 4)
 
-    def rearrange(self, near: Bools) -> None:
+    def rearrange(self, prices: Prices, near: Bools) -> None:
         """Exchange the plan for the best one that a flow over these pairs, and those of the plan, can find."""
         pairs, now = self.market.candidates, self.plan
         here = positions(pairs.start, pairs.role, now.volunteer, now.role)
@@ -140,6 +140,8 @@ class Auction:
             volunteer=owner.astype(np.int64),
             role=pairs.role[chosen].astype(np.int64),
             points=pairs.points[chosen].astype(np.int64),
+            worth=pairs.points[chosen] * self.market.scale + prices.wage[self.market.slot[chosen]],
+            scale=self.market.scale,
             holds=self.facts.mine[chosen, HOLDS] == 1,
         )
         then = rearranged(self.problem, now, likely, self.market.team)

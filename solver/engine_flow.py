@@ -3,8 +3,9 @@
 Source → volunteer (arcs of rising cost for the second, third … turn) → volunteer's day → role → sink (arcs of falling
 points: essential, wanted, extra), as in Ahuja, Magnanti, Orlin 1993. What a network cannot say is held fast instead:
 shifts that run keep their least and their tag holders, those that do not run stay closed; volunteers whose likely
-shifts could clash or go over their minutes do at most one of them, or of what they do now. So every flow is a plan that
-keeps every rule, the plan so far is one of them, and the best flow is never worse.
+shifts could clash or go over their minutes are offered their best week at the wages and of the others only what goes
+with it (`solver.flow_kernel`). So every flow is a plan that keeps every rule; the better of it and the plan so far
+stands.
 """
 
 from __future__ import annotations
@@ -15,14 +16,13 @@ from typing import Final
 import numpy as np
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-from solver.arrays import Bools, Ints, starts
-from solver.flow_kernel import hard_weeks
+from solver.arrays import Bools, Int32s, Ints, starts
+from solver.flow_kernel import safe_weeks
 from solver.plan import Plan
 from solver.points import tier_points, tier_sizes
 from solver.problem import Problem
 from solver.records import MINUTES_A_DAY
 
-_MOST_TURNS: Final = 8
 _LOCK: Final = 2**32
 _KEEP: Final = 2**24
 """Points for what must stay as it is: more than any rearrangement of a few people is worth."""
@@ -34,6 +34,8 @@ class Likely:
 
     Attributes
     ----------
+    worth
+        Points of the pair and its wage, in parts of a point of which there are `scale`.
     holds
         Whether the volunteer holds the tag of the shift's team rule.
     """
@@ -41,7 +43,9 @@ class Likely:
     volunteer: Ints
     role: Ints
     points: Ints
+    worth: Ints
     holds: Bools
+    scale: int
 
 
 def rearranged(problem: Problem, plan: Plan, likely: Likely, need: Ints) -> Plan:
@@ -65,27 +69,25 @@ class _Network:
         week, roles = problem.shifts, problem.roles
         staffed = np.bincount(plan.shift, minlength=len(week)) > 0
         ready = staffed | ~(week.all_or_nothing | (need > 0))
-        self.most = self._most(likely)
-        free = ready[roles.shift[likely.role]] & (self.most[likely.volunteer] > 0)
-        kept = np.flatnonzero(free | now)
+        group = self._groups(likely, now)
+        kept = np.flatnonzero((group >= 0) & (ready[roles.shift[likely.role]] | now))
         self.volunteer, self.role, self.holds = likely.volunteer[kept], likely.role[kept], likely.holds[kept]
-        self.now, self.points = now[kept], likely.points[kept]
-        self.most = np.maximum(self.most, plan.turns)
+        self.now, self.points, self.group = now[kept], likely.points[kept], group[kept]
 
-    def _most(self, likely: Likely) -> Ints:
-        """Turns that each volunteer may have in the network; 0 for those who only keep what they do now."""
+    def _groups(self, likely: Likely, now: Bools) -> Int32s:
+        """The exclusive group of each pair in its volunteer's week (−1: left out); sets the turns of each volunteer."""
         problem, people, week = self.problem, self.problem.volunteers, self.problem.shifts
         offsets = starts(np.bincount(likely.volunteer, minlength=len(people)))
-        hard = hard_weeks(
-            offsets, problem.roles.shift[likely.role], week.start, week.end, week.at,
-            float(problem.travel.metres_per_minute), problem.travel.buffer_minutes,
-            people.max_shifts, people.max_minutes, people.max_shifts_per_day,
+        group, self.most = np.empty(len(likely.role), dtype=np.int32), np.empty(len(people), dtype=np.int64)
+        bound = np.zeros(len(people), dtype=np.bool_)
+        bound[problem.together.ravel()] = True
+        bound[problem.apart.ravel()] = True
+        safe_weeks(
+            offsets, problem.roles.shift[likely.role], likely.worth, now, week.start, week.end, week.at,
+            float(problem.travel.metres_per_minute), problem.travel.buffer_minutes, problem.weights.turn * likely.scale,
+            people.max_shifts, people.max_minutes, people.max_shifts_per_day, bound, group, self.most,
         )  # fmt: skip
-        most = np.minimum(people.max_shifts, _MOST_TURNS)
-        most[hard] = np.where(self.plan.turns[hard] > 1, 0, np.minimum(most[hard], 1))
-        most[problem.together.ravel()] = 0
-        most[problem.apart.ravel()] = 0
-        return most
+        return group
 
     def solve(self) -> Plan | None:
         self.people, person = np.unique(self.volunteer, return_inverse=True)
@@ -109,17 +111,29 @@ class _Network:
         return arcs
 
     def _days(self, tail: Ints, head: int) -> tuple[Ints, int]:
-        """A node for each day of those who could serve more often in a day than they may."""
+        """Nodes for groups that exclude one another, and for days with more of them than the volunteer may serve."""
+        some = self.most[self.volunteer] > 1
         day = self.problem.shifts.start[self.problem.roles.shift[self.role]] // MINUTES_A_DAY
-        width = int(day.max(initial=0)) + 1
-        key, index, count = np.unique(self.volunteer * width + day, return_inverse=True, return_counts=True)
-        a_day = self.problem.volunteers.max_shifts_per_day[key // width]
-        split = (count > a_day) & (self.most[key // width] > a_day)
-        nodes = head + np.cumsum(split) - 1
-        own = np.flatnonzero(split)
-        persons = np.searchsorted(self.people, key[own] // width)
-        self._add(2 + persons, nodes[own], a_day[own], np.zeros(len(own), np.int64))
-        return np.where(split[index], nodes[index], tail), head + len(own)
+        owner, width = self.volunteer[some], int(self.group.max(initial=0)) + 1
+        key, first, index, count = np.unique(
+            owner * width + self.group[some], return_index=True, return_inverse=True, return_counts=True
+        )
+        days = int(day.max(initial=0)) + 1
+        own, which, groups = np.unique(key // width * days + day[some][first], return_inverse=True, return_counts=True)
+        a_day = self.problem.volunteers.max_shifts_per_day[own // days]
+        crowded = groups > a_day
+        above = 2 + np.searchsorted(self.people, own // days)
+        nodes = head + np.cumsum(crowded) - 1
+        self._add(above[crowded], nodes[crowded], a_day[crowded], np.zeros(int(crowded.sum()), np.int64))
+        above = np.where(crowded, nodes, above)[which]
+        head += int(crowded.sum())
+        several = count > 1
+        nodes = head + np.cumsum(several) - 1
+        ones = np.ones(int(several.sum()), np.int64)
+        self._add(above[several], nodes[several], ones, np.zeros(len(ones), np.int64))
+        tail = tail.copy()
+        tail[some] = np.where(several, nodes, above)[index]
+        return tail, head + len(ones)
 
     def _pairs(self, tail: Ints, head: int) -> Ints:
         """Arcs of the pairs; holders of a tag that a role must keep go through a node of their own."""

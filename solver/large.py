@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from solver.arrays import Int32s, Ints
+from solver.arrays import Bools, Int32s, Ints
 from solver.auction import Auction
 from solver.blocks import cut_blocks
 from solver.candidates import Candidates
@@ -18,7 +18,7 @@ from solver.improve import Neighbourhood, missing_locks, sweep
 from solver.joining import broken_shifts, keep_possible, keep_sound_shifts
 from solver.outcome import Outcome
 from solver.plan import Plan
-from solver.priced import LEAST_REGRET, Opportunity, PricedBlocks, best_of_each, opportunity
+from solver.priced import LEAST_REGRET, Opportunity, PricedBlocks, best_of_each, opportunity, regrets_within
 from solver.problem import Problem
 from solver.result import Status
 
@@ -30,8 +30,10 @@ _NEAR: Final = 300.0
 """Points that a pair may lose at the wages and still count when they are bettered."""
 _PRICED: Final = 60
 """Pairs a seat, at most, on which wages are bettered."""
-_FLOWING: Final = 60.0
-"""Points that a pair may lose at the wages and still be in the network that rearranges the plan."""
+_SLACK: Final = 100
+"""The same where no rule stands across people: there the wages of the auction are nearly right."""
+_FLOWING: Final = 20
+"""Points that a pair may cost its volunteer at the wages and still be in the network that rearranges the plan."""
 _WORTHWHILE: Final = 0.1
 """Part of the gap that another round must have closed."""
 PAIRS_A_SEAT = 13
@@ -101,26 +103,38 @@ def _by_auction(market: Market, run: Run, effort: Effort) -> tuple[Plan, Prices]
     wages = auction.wages()
     plan, prices = _kept(problem, auction.plan), market.evaluate(wages)[0]
     run.tell("auction", points=_sound_points(plan), bound=prices.bound)
+    plain = is_plain(problem)
+    phases = WARM if plain else COLD
     for number in range(effort.rounds):
         if run.over(0.6) or _is_close(plan, prices.bound, len(market.candidates)):
             break
         before = prices.bound - plan.points
-        near = auction.likely(prices, _NEAR, _PRICED) | best_of_each(
-            problem, market.candidates.role, -market.candidates.points
-        )
         prices = ascend(
-            market, run, steps=effort.steps, share=0.6, wages=prices.wage / SCALE,
-            phases=WARM if number or is_plain(problem) else COLD, within=market.narrowed(near),
+            market, run, steps=effort.steps, share=0.6, wages=prices.wage / SCALE, phases=WARM if number else phases,
+            within=market.narrowed(_near(auction, prices, plain=plain)),
         )  # fmt: skip
-        auction.better(prices, run, 0.6)
-        run.tell("exchanges", points=_sound_points(_kept(problem, auction.plan)), bound=prices.bound)
+        if not plain:
+            auction.better(prices, run, 0.6)
+            run.tell("exchanges", points=_sound_points(_kept(problem, auction.plan)), bound=prices.bound)
         if tiers_fall(problem) and not run.over(0.6):
-            auction.rearrange(auction.likely(prices, _FLOWING, PAIRS_A_SEAT))
+            auction.rearrange(prices, regrets_within(market, prices, _FLOWING) <= _FLOWING)
+        if plain:
+            auction.better(prices, run, 0.6)
         plan = _kept(problem, auction.plan)
         run.tell("flow", points=_sound_points(plan), bound=prices.bound)
         if number and before - (prices.bound - plan.points) < _WORTHWHILE * before:
             break
     return plan, prices
+
+
+def _near(auction: Auction, prices: Prices, *, plain: bool) -> Bools:
+    """The pairs on which wages are bettered: those that their volunteers lose little by."""
+    market = auction.market
+    if plain:
+        return regrets_within(market, prices, _SLACK) <= _SLACK
+    return auction.likely(prices, _NEAR, _PRICED) | best_of_each(
+        market.problem, market.candidates.role, -market.candidates.points
+    )
 
 
 def _kept(problem: Problem, plan: Plan) -> Plan:

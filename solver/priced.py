@@ -19,9 +19,8 @@ from typing import Final
 
 import numpy as np
 
-from solver import engine_highs
 from solver.arrays import Bools, Int32s, Ints, starts
-from solver.border_kernel import border_prices
+from solver.border_kernel import border_prices, regrets
 from solver.clock import Run
 from solver.compiled import spread
 from solver.dual import SCALE, Market, Prices
@@ -71,6 +70,22 @@ def opportunity(market: Market, prices: Prices) -> Opportunity:
 
     spread(part, len(problem.volunteers), market.workers)
     return Opportunity(price=price, regret=regret, sides=sides)
+
+
+def regrets_within(market: Market, prices: Prices, most: int) -> Int32s:
+    """What each pair costs its volunteer at the wages, in whole points; `FAR_OFF` where that is above `most`."""
+    problem, pairs, week = market.problem, market.candidates, market.problem.shifts
+    regret = np.empty(len(pairs), dtype=np.int32)
+
+    def part(first: int, last: int) -> None:
+        regrets(
+            pairs.start, market.slot, pairs.points, market.slot_shift, prices.wage, SCALE, week.start, week.end,
+            week.at, problem.travel.metres_per_minute, problem.travel.buffer_minutes, problem.weights.turn,
+            *market.limits, most, regret, first, last,
+        )  # fmt: skip
+
+    spread(part, len(problem.volunteers), market.workers)
+    return regret
 
 
 def best_of_each(problem: Problem, role: Int32s, regret: Int32s) -> Bools:
@@ -175,5 +190,7 @@ class PricedBlocks:
             self.candidates.role[chosen].astype(np.int64),
             (self.candidates.points[chosen] - self.price[chosen]).astype(np.int64),
         )
+        from solver import engine_highs  # noqa: PLC0415 it takes half a second to load; many weeks need none
+
         program = build_model(self.problem, pairs, self.blocks[number], priced=self.border)
         return engine_highs.solve_program(program, seconds=seconds, gap=gap, nodes=nodes)

@@ -17,7 +17,7 @@ from solver.compiled import kernel
 from solver.cutting_kernel import top_level
 from solver.dual import COLD, Market, ascend
 from solver.grid import find_by_grid
-from solver.priced import opportunity
+from solver.priced import opportunity, regrets_within
 from solver.problem import Problem
 from solver.records import Horizon, Role, Shift, TeamRule, Volunteer
 
@@ -35,9 +35,10 @@ def warm() -> None:
     near = auction.likely(prices, 1000.0, 100)
     prices = ascend(market, run, steps=4, share=1.0, phases=COLD, within=market.narrowed(near))
     auction.better(prices, run, 1.0)
-    auction.rearrange(near)
+    auction.rearrange(prices, near)
     auction.adopt(auction.plan)
     opportunity(market, prices)
+    regrets_within(market, prices, 20)
     week = problem.shifts
     kernel(cover)(
         np.zeros(1, np.int64), np.zeros(0, np.int64), week.start, week.end, week.at,
