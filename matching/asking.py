@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching.contact import Quiet
 from matching.deadlines import SHORTEST_REPLY, Deadlines
 from matching.eligibility import eligible_backups
 from matching.locks import lock_person, lock_person_at_once
@@ -34,7 +35,11 @@ def offer_to_backup(session: Session, *, assignment: Assignment, now: datetime) 
     if shift.state is not ShiftState.OPEN or leaves_at(session, now=now) + SHORTEST_REPLY > shift.starts_at:
         return None
     role_id = session.get_one(Seat, assignment.seat_id).role_id
-    for person_id in backups_in_turn(session, role_id=role_id, now=now):
+    turn = backups_in_turn(session, role_id=role_id, now=now)
+    quiet = Quiet(session, turn)
+    for person_id in turn:
+        if quiet.leaves_at(person_id, now=now) + SHORTEST_REPLY > shift.starts_at:
+            continue
         if not lock_person_at_once(session, person_id) or reached(session, [person_id], now=now):
             continue
         try:
@@ -96,7 +101,7 @@ def ask(session: Session, *, role_id: int, shift: Shift, person_id: int, roster_
 
 def make_offer(session: Session, *, assignment_id: int, person_id: int, shift: Shift, now: datetime) -> int:
     """Write an offer and its message; give its id."""
-    deadlines, leaves = Deadlines(session), leaves_at(session, now=now)
+    deadlines, leaves = Deadlines(session), Quiet(session, [person_id]).leaves_at(person_id, now=now)
     offer = Offer(
         assignment_id=assignment_id,
         person_id=person_id,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from matching.contact import Quiet
 from matching.policy import policy_of
 from models.outbox import MessageState, OutboxMessage
 
@@ -39,25 +40,15 @@ def tell(
             kind=kind,
             facts=facts,
             state=MessageState.WAITING,
-            not_before_at=not_before_at or leaves_at(session, now=now),
+            not_before_at=not_before_at or Quiet(session, [person_id or 0]).leaves_at(person_id, now=now),
             created_at=now,
         )
     )
 
 
 def leaves_at(session: Session, *, now: datetime) -> datetime:
-    """Give when a message that is decided `now` may leave: at once, or at the end of the quiet hours."""
-    policy = policy_of(session)
-    local = now.astimezone(policy.zone)
-    start, end = policy.quiet_from, policy.quiet_until
-    if start == end:
-        return now
-    if start < end:
-        quiet, day = start <= local.time() < end, local.date()
-    else:
-        quiet = local.time() >= start or local.time() < end
-        day = local.date() + timedelta(days=1 if local.time() >= start else 0)
-    return datetime.combine(day, end, tzinfo=policy.zone).astimezone(now.tzinfo) if quiet else now
+    """Give when a message to anybody that is decided `now` may leave: at once, or at the end of the quiet hours."""
+    return Quiet(session, []).leaves_at(None, now=now)
 
 
 def reached(session: Session, person_ids: Sequence[int], *, now: datetime) -> set[int]:

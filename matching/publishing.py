@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from matching.contact import Quiet
 from matching.deadlines import Deadlines
-from matching.outbox import leaves_at, reached
+from matching.outbox import reached
 from matching.refusals import NotAllowed, NothingToPublish, WeekPublished
 from matching.rosters import proposed_roster, published_roster
 from matching.runs import lock_week
@@ -71,7 +72,7 @@ def publish_roster(session: Session, actor: Actor, *, week: Week, area: str, now
 
 def make_offers(session: Session, *, roster_id: int, now: datetime) -> int:
     """Ask everybody whom the roster proposes: an offer and a message each, in bulk; give how many."""
-    deadlines, from_at = Deadlines(session), leaves_at(session, now=now)
+    deadlines, quiet = Deadlines(session), Quiet(session)
     asked = session.execute(
         update(Assignment)
         .where(Assignment.roster_id == roster_id, Assignment.state == AssignmentState.PROPOSED)
@@ -90,7 +91,7 @@ def make_offers(session: Session, *, roster_id: int, now: datetime) -> int:
         _offer_row(
             assignment_id,
             person_id,
-            deadlines.deadline(starts_at=starts_at, unit_code=codes[shift_id], now=from_at),
+            deadlines.deadline(starts_at=starts_at, unit_code=codes[shift_id], now=quiet.leaves_at(person_id, now=now)),
             now=now,
         )
         for assignment_id, person_id, shift_id, starts_at in sorted(asked)
@@ -98,7 +99,7 @@ def make_offers(session: Session, *, roster_id: int, now: datetime) -> int:
     if not rows:
         return 0
     offers = session.execute(insert(Offer).returning(Offer.person_id, Offer.id, sort_by_parameter_order=True), rows)
-    _announce(session, [(person_id, offer_id) for person_id, offer_id in offers], not_before_at=from_at, now=now)
+    _announce(session, [(person_id, offer_id) for person_id, offer_id in offers], quiet=quiet, now=now)
     session.expire_all()
     return len(rows)
 
@@ -113,19 +114,31 @@ def _offer_row(assignment_id: int, person_id: int, deadline_at: datetime, *, now
     }
 
 
-def _announce(session: Session, offers: Iterable[tuple[int, int]], *, not_before_at: datetime, now: datetime) -> None:
-    """Put one message a person into the outbox: the offer, or a digest of several."""
+def _announce(session: Session, offers: Iterable[tuple[int, int]], *, quiet: Quiet, now: datetime) -> None:
+    """Put one message a person into the outbox: the offer, or a digest of several unless they want each alone."""
     by_person: dict[int, list[int]] = defaultdict(list)
     for person_id, offer_id in offers:
         by_person[person_id].append(offer_id)
-    same = {"state": MessageState.WAITING, "not_before_at": not_before_at, "attempts": 0, "created_at": now}
-    messages = [
-        {**same, "person_id": person_id, "key": f"offer/{ids[0]}", "kind": "offer", "facts": {}}
-        if len(ids) == 1
-        else {**same, "person_id": person_id, "key": f"offers/{ids[0]}", "kind": "offers", "facts": {"offers": ids}}
+    parts = [
+        (person_id, part)
         for person_id, ids in by_person.items()
+        for part in ([ids] if quiet.gathers(person_id) else [[one] for one in ids])
     ]
-    session.execute(insert(OutboxMessage), messages)
+    session.execute(insert(OutboxMessage), [_message(person_id, ids, quiet, now=now) for person_id, ids in parts])
+
+
+def _message(person_id: int, offer_ids: list[int], quiet: Quiet, *, now: datetime) -> dict[str, Any]:
+    alone = len(offer_ids) == 1
+    return {
+        "state": MessageState.WAITING,
+        "not_before_at": quiet.leaves_at(person_id, now=now),
+        "attempts": 0,
+        "created_at": now,
+        "person_id": person_id,
+        "key": f"offer/{offer_ids[0]}" if alone else f"offers/{offer_ids[0]}",
+        "kind": "offer" if alone else "offers",
+        "facts": {} if alone else {"offers": offer_ids},
+    }
 
 
 def _drop_unsound(session: Session, roster: Roster, *, week: Week, now: datetime) -> int:

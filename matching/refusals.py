@@ -111,6 +111,18 @@ class WrongState(Refusal):
     code = "wrong_state"
 
 
+class NotProvedAddress(Refusal):
+    """Messages by mail go to an address only that was proved to be the person's."""
+
+    code = "address_not_proved"
+
+
+class QuietTooLong(Refusal):
+    """Quiet hours leave no time of day for a question; `hours` is the most."""
+
+    code = "quiet_too_long"
+
+
 class CodeWrong(Refusal):
     """The code or token is not that of the place on that day."""
 

@@ -9,6 +9,7 @@ from models.audit import AuditEvent
 from models.authority import Actor, Permission, Role
 from models.base import Base
 from models.certificate import Certificate
+from models.contact import ContactWish
 from models.feedback import Feedback
 from models.handover import Handover, HandoverReply
 from models.linkage import (
@@ -44,6 +45,7 @@ __all__ = [
     "Base",
     "Certificate",
     "Consent",
+    "ContactWish",
     "Departure",
     "Feedback",
     "Grant",

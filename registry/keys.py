@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models import (
     Actor,
     Certificate,
+    ContactWish,
     ImportOriginal,
     KeptAnswer,
     LinkKey,
@@ -180,6 +181,7 @@ def rotate_digests(session: Session, actor: Actor, *, digesting: bytes, now: dat
     old = keyring_of(session)
     new = replace(old, digesting=digesting, _ciphers={})
     _person_digests(session, old, new)
+    _proved_digests(session, old, new)
     _record_digests(session, old, new)
     session.info["keyring"] = new
     _link_keys(session)
@@ -199,6 +201,17 @@ def _person_digests(session: Session, old: Keyring, new: Keyring) -> None:
             }
             rows.append({"id": number, **digests})
         session.execute(update(Person), rows)
+
+
+def _proved_digests(session: Session, old: Keyring, new: Keyring) -> None:
+    """Digest again the mail addresses that people proved, where the address is still theirs."""
+    query = select(ContactWish, Person.email_sealed).join(Person, Person.id == ContactWish.person_id)
+    for wish, sealed in session.execute(query.where(ContactWish.email_digest.is_not(None))):
+        place = place_of_person("email_sealed", wish.person_id)
+        address = "" if sealed is None else old.open(sealed, bound_to=place).decode()
+        same = bool(address) and old.digest("email", address) == wish.email_digest
+        wish.email_digest = new.digest("email", address) if same else None
+    session.flush()
 
 
 def _digest_again(old: Keyring, new: Keyring, kind: str, number: int, sealed: bytes | None) -> bytes | None:

@@ -36,6 +36,7 @@ from web.pages.leader import leader
 from web.pages.my_data import my_data
 from web.pages.my_hours import hours_pages
 from web.pages.needs import needs
+from web.pages.notifications import notifications
 from web.pages.operator import operator
 from web.pages.people import people
 from web.pages.profile import profile_pages
@@ -137,6 +138,7 @@ def _serve_pages(app: Flask) -> None:
         sign_up,
         volunteer,
         stand_ins,
+        notifications,
         finding,
         hours_pages,
         my_data,

@@ -41,13 +41,22 @@ class SendRefused(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One message as it leaves. `key` is the same for the same message, whatever is tried twice."""
+    """One message as it leaves. `key` is the same for the same message, whatever is tried twice.
+
+    `channels` are those that the person chose, None for any; `copy_by` is a second one by which it leaves as well.
+    """
 
     key: str
     telephone: str | None
     email: str | None
     subject: str
     text: str
+    channels: frozenset[str] | None = None
+    copy_by: str | None = None
+
+
+#: The channels that people choose between; any other gateway (a file, a twin for tests) takes every letter.
+CHOSEN = frozenset({"sms", "email"})
 
 
 class Gateway(Protocol):

@@ -80,6 +80,6 @@ def own_path(wanted: str | None) -> str | None:
 
 
 def _is_here(endpoint: str) -> bool:
-    here = (request.endpoint or "").replace("my_data.", "profile.")
+    here = (request.endpoint or "").replace("my_data.", "profile.").replace("notifications.", "profile.")
     blueprint = endpoint.partition(".")[0]
     return here.split("_")[0] == endpoint or (blueprint in _WHOLE and here.startswith(f"{blueprint}."))

@@ -35,6 +35,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "together": "/me/together",
         "about-me": "/me/profile",
         "here": "/here",
+        "notifications": "/me/notifications",
         "stand-in": "/me/seats/1/stand-in",
     },
     "coordinator": {

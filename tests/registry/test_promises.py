@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Actor, Base, OrganisationUnit, Person, PersonLink, ReviewPair, SourceRecord
 from models.authority import SYSTEM, Role, Scope
+from models.contact import ContactWish, Reach
 from models.linkage import ReviewState
 from models.person import PersonState
 from models.sealing import Keyring, key_number
@@ -22,6 +23,7 @@ from registry.intake import import_file
 from registry.keys import rotate, rotate_digests, sealed_columns
 from registry.links import links
 from registry.merge import merge_persons, split_person, undo_event
+from registry.persons import place_of_person
 from registry.refusals import NothingToUndo, Refusal
 from tests.registry.conftest import KEYRING, UNITS
 from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, number, red_cross_row, written
@@ -209,6 +211,22 @@ def test_keys_rotate_in_steps_and_everything_opens(session, now, tmp_path):
     assert again.repeated
     consolidate(session, SYSTEM, now=now)
     assert list(links(session)) == before
+
+
+def test_a_proved_address_stays_proved_under_a_new_key(session, now, tmp_path):
+    crowd(tmp_path, session, now)
+    people = session.scalars(select(Person)).all()[:2]
+    keyring = session.info["keyring"]
+    for person, address in zip(people, (b"zhou@example.org", b"qian@example.org"), strict=True):
+        person.email_sealed = keyring.seal(address, bound_to=place_of_person("email_sealed", person.id))
+        wish = ContactWish(person_id=person.id, email_digest=keyring.digest("email", "zhou@example.org"))
+        wish.offers = wish.reminders = wish.news = Reach.EMAIL
+        wish.changed_at = now
+        session.add(wish)
+    session.flush()
+    new = rotate_digests(session, SYSTEM, digesting=b"e" * 32, now=now)
+    digests = [session.get_one(ContactWish, person.id).email_digest for person in people]
+    assert digests == [new.digest("email", "zhou@example.org"), None]  # the other's address is another by now
 
 
 def test_a_merge_is_undone_after_its_key_is_gone(session, now, tmp_path):

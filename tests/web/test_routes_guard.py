@@ -29,6 +29,8 @@ OPEN = {
     "metrics",
     "my_hours.feed",
     "my_hours.verify",
+    "notifications.prove",
+    "notifications.prove_send",
     "sign_up.about",
     "sign_up.about_send",
     "sign_up.claim",

@@ -1,14 +1,16 @@
 """What a message says, made when it leaves, in the reader's language, with a link that answers by one tap."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.contact import TOPICS, reachable
 from models.account import Account
+from models.contact import Reach
 from models.need import Need, Shift, ShiftState
 from models.outbox import OutboxMessage
 from models.person import Consent, Person, Purpose
@@ -17,6 +19,8 @@ from models.sealing import Keyring, keyring_of
 from registry.persons import place_of_person
 from web.accounts.codes import KIND as TELEPHONE_CODE
 from web.accounts.codes import code_of_message
+from web.accounts.emails import KIND as EMAIL_CHECK
+from web.accounts.emails import email_check_letter
 from web.accounts.guardians import KIND as GUARDIAN
 from web.accounts.guardians import guardian_token, opened
 from web.database import Work
@@ -48,21 +52,47 @@ def letters_of(app: Flask, settings: Settings) -> Write:
                 return None
             if message.kind == GUARDIAN:
                 return _guardian_letter(keyring_of(session), settings, message)
+            if message.kind == EMAIL_CHECK:
+                with force_locale(_language(session, person.id)):
+                    return email_check_letter(session, settings, message, person.id)
+            about = message if message.kind != "copy" else session.get_one(OutboxMessage, message.facts["of"])
             with force_locale(_language(session, person.id)):
-                text = _text(session, message, settings)
-            return None if text is None else _letter(keyring_of(session), person, message, text)
+                text = _text(session, about, settings)
+            return None if text is None else _chosen(session, person, message, about, text)
 
     return write
 
 
-def _letter(keyring: Keyring, person: Person, message: OutboxMessage, text: _Text) -> Letter:
-    return Letter(
+def _chosen(
+    session: Session, person: Person, message: OutboxMessage, about: OutboxMessage, text: _Text
+) -> Letter | None:
+    """Give a letter as the person wants it; None for whoever wants none about this. Their mail only when proved."""
+    keyring = keyring_of(session)
+    letter = Letter(
         key=message.key,
         telephone=_opened(keyring, person.telephone_sealed, place_of_person("telephone_sealed", person.id)),
         email=_opened(keyring, person.email_sealed, place_of_person("email_sealed", person.id)),
         subject=text.subject,
         text=text.body,
     )
+    wish, topic = reachable(session, person.id), TOPICS.get(about.kind)
+    if wish.wished is None or topic is None:
+        return letter
+    proved = letter.email is not None and keyring.digest("email", letter.email) == wish.email_digest
+    letter = letter if proved else replace(letter, email=None)
+    if message.kind == "copy":
+        return replace(letter, channels=frozenset({str(message.facts["by"])}))
+    return _by(letter, wish.wished.reach(topic))
+
+
+def _by(letter: Letter, reach: Reach) -> Letter | None:
+    if reach is Reach.PAGE:
+        return None
+    if reach is Reach.BOTH and letter.email is not None:
+        return replace(letter, channels=frozenset({"sms"}), copy_by="email")
+    if reach is Reach.EMAIL and letter.email is not None:
+        return replace(letter, channels=frozenset({"email"}))
+    return replace(letter, channels=frozenset({"sms"}))  # an address that changed is no longer proved
 
 
 def _opened(keyring: Keyring, sealed: bytes | None, bound_to: str) -> str | None:

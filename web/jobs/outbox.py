@@ -16,10 +16,12 @@ from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from matching.outbox import tell
 from models.outbox import MessageState, OutboxMessage
 from web.database import Work
-from web.gateways import Gateway, GatewayDown, Letter, SendLater, SendRefused
+from web.gateways import CHOSEN, Gateway, GatewayDown, Letter, SendLater, SendRefused
 
 CLAIM_MINUTES = 5
 REFRESH_SECONDS = 60.0
@@ -122,6 +124,8 @@ def _through(sweep: _Sweep, message: OutboxMessage, letter: Letter) -> str:
     """Send a letter through the first gateway that takes it."""
     problem, down, later = "no_gateway", False, False
     for gateway in sweep.gateways:
+        if letter.channels is not None and gateway.channel in CHOSEN - letter.channels:
+            continue
         try:
             _try(sweep, gateway, letter)
         except SendRefused as refusal:
@@ -131,7 +135,7 @@ def _through(sweep: _Sweep, message: OutboxMessage, letter: Letter) -> str:
             if message.attempts < MOST_ATTEMPTS:
                 return _later(sweep.work, message, problem)
         else:
-            _mark(sweep.work, message.id, MessageState.SENT, channel=gateway.channel)
+            _mark(sweep.work, message.id, MessageState.SENT, channel=gateway.channel, copy_by=letter.copy_by)
             return "sent"
     if later:
         return _later(sweep.work, message, problem, give_up=not down)
@@ -174,6 +178,7 @@ def _mark(
     channel: str | None = None,
     failure: str | None = None,
     not_before_at: datetime | None = None,
+    copy_by: str | None = None,
 ) -> None:
     with work.begin() as session:
         message = session.get_one(OutboxMessage, message_id)
@@ -182,3 +187,17 @@ def _mark(
             message.sent_at, message.channel = work.now(), channel
         if not_before_at is not None:
             message.not_before_at = not_before_at
+        if copy_by is not None:
+            _copy(session, message, copy_by, now=work.now())
+
+
+def _copy(session: Session, message: OutboxMessage, channel: str, *, now: datetime) -> None:
+    """Let a message that is sent leave by a second channel too: one row more, in the transaction that marks it."""
+    tell(
+        session,
+        key=f"copy/{message.id}",
+        person_id=message.person_id,
+        kind="copy",
+        facts={"of": message.id, "by": channel},
+        now=now,
+    )

@@ -50,6 +50,8 @@ SENTENCES: Final[dict[str, Any]] = {
     "shift.released": _l("%(who)s released everybody of shift %(number)s"),
     "seat.taken": _l("A volunteer took a seat by themselves, assignment %(number)s"),
     "seat.given_back": _l("A volunteer gave a seat back, assignment %(number)s"),
+    "contact.kept": _l("Person %(number)s chose how to be reached"),
+    "contact.email_proved": _l("Person %(number)s confirmed a mail address"),
     "wishes.kept": _l("A volunteer changed their wishes"),
     "category.liked_again": _l("A volunteer likes a kind of service again"),
     "handover.begun": _l("A volunteer looks for a stand-in, search %(number)s"),
