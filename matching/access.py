@@ -1,6 +1,8 @@
 """Fetching a row and checking the right to it are one act; *not yours* and *not there* look the same."""
 
-from sqlalchemy import ColumnElement, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from matching.refusals import NotFound
@@ -67,4 +69,17 @@ def access_offer(session: Session, actor: Actor, offer_id: int) -> Offer:
 
 def within(column: InstrumentedAttribute[str], actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """Give the condition that `column`, a unit's code, lies where `permission` is held."""
-    return or_(False, *(column.startswith(code, autoescape=True) for code in actor.units(permission)))
+    return or_(False, *(under_code(column, code) for code in actor.units(permission)))
+
+
+def under_code(column: InstrumentedAttribute[Any], code: str) -> ColumnElement[bool]:
+    """Give the condition that a unit's code begins with `code`, as a span that an index answers; "" is everywhere.
+
+    Codes are digits (GB/T 2260, GB/T 10114): nothing lies under anything else.
+    """
+    if not code:
+        return true()
+    if not (code.isascii() and code.isdecimal()):
+        return false()
+    following = str(int(code) + 1).zfill(len(code))
+    return column >= code if len(following) > len(code) else and_(column >= code, column < following)

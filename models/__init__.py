@@ -11,6 +11,7 @@ from models.base import Base
 from models.certificate import Certificate
 from models.contact import ContactWish
 from models.feedback import Feedback
+from models.figure import KeptFigure
 from models.handover import Handover, HandoverReply
 from models.linkage import (
     LinkKey,
@@ -58,6 +59,7 @@ __all__ = [
     "ImportBatch",
     "ImportOriginal",
     "KeptAnswer",
+    "KeptFigure",
     "LinkKey",
     "LinkQueue",
     "Need",

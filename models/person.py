@@ -45,7 +45,7 @@ class Person(Numbered, Base):
         one_of("state", PersonState),
         CheckConstraint("radius_metres > 0", name="radius_metres"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_into"),
-        Index("ix_person_unit_code", "unit_code"),
+        Index("ix_person_home", "unit_code", "state", "id", "longitude", "latitude"),
     )
 
     state: Mapped[PersonState] = mapped_column(StrEnumType(PersonState), default=PersonState.ACTIVE)
@@ -109,7 +109,7 @@ class PersonTag(Base):
     """A skill, certificate or quality of the taxonomy, and until when it holds."""
 
     __tablename__ = "person_tag"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (Index("ix_person_tag_tag_person_id", "tag", "person_id"), {"sqlite_with_rowid": False})
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     tag: Mapped[str] = mapped_column(String(40), primary_key=True)

@@ -72,6 +72,11 @@ def date_text(day: date | datetime | None) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def month_text(day: date) -> str:
+    """Write a month with its year, as 2026年11月."""
+    return f"{_MONTHS[day.month - 1]} {day.year}" if is_english() else f"{day.year}年{day.month}月"
+
+
 def clock_text(moment: datetime) -> str:
     """Write the time of day, 09:00."""
     return local(moment).strftime("%H:%M")
@@ -191,6 +196,7 @@ def write_moments(app: Flask) -> None:
     """Give the templates these words."""
     app.jinja_env.filters.update(
         day=day_text,
+        month=month_text,
         date=date_text,
         clock=clock_text,
         moment=moment_text,

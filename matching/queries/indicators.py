@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal_column, select, true
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, String, cast, func, literal_column, select
+from sqlalchemy.orm import Session
 
+from matching.access import under_code
 from matching.policy import policy_of
 from matching.week import Week
 from models.need import Need, Seat, Shift, ShiftRole, ShiftState, Tier
@@ -48,9 +49,11 @@ class Rate:
         return Rate(asked=self.asked + other.asked, held=self.held + other.held)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeatGroup:
-    """Seats of one tier that are alike: of one place, beginning, kind of service, priority and what they ask for."""
+class SeatGroup(NamedTuple):
+    """Seats of one tier that are alike: of one place, beginning, kind of service, priority and what they ask for.
+
+    A tuple, since a district's week has thousands of them.
+    """
 
     place: str
     starts_at: datetime
@@ -58,7 +61,8 @@ class SeatGroup:
     priority: int
     tags: tuple[str, ...]
     tier: Tier
-    rate: Rate
+    asked: int
+    held: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +97,7 @@ def seats_in_week(session: Session, *, week: Week, under: str, length: int) -> t
         .group_by(*groups)
     )
     return tuple(
-        SeatGroup(
-            place=code,
-            starts_at=starts_at,
-            category=category,
-            priority=priority,
-            tags=_tags(names),
-            tier=tier,
-            rate=Rate(asked=asked, held=held),
-        )
+        SeatGroup(code, starts_at, category, priority, _tags(names), tier, asked, held)
         for code, starts_at, category, priority, names, tier, asked, held in rows
     )
 
@@ -109,14 +105,6 @@ def seats_in_week(session: Session, *, week: Week, under: str, length: int) -> t
 @lru_cache(maxsize=4096)
 def _tags(names: str) -> tuple[str, ...]:
     return tuple(orjson.loads(names))
-
-
-def under_code(column: InstrumentedAttribute[Any], code: str) -> ColumnElement[bool]:
-    """Give the condition that a unit's code begins with `code`, as a span that an index answers; "" is everywhere."""
-    if not code:
-        return true()
-    following = str(int(code) + 1).zfill(len(code))
-    return and_(column >= code, column < following)
 
 
 def inside(under: str) -> ColumnElement[bool]:

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
 from sqlalchemy.orm import Session
 
+from matching.access import under_code
 from matching.policy import policy_of
-from matching.queries.indicators import inside, under_code
+from matching.queries.indicators import inside
 from matching.week import Week
+from models.figure import FigureKind, KeptFigure
 from models.need import Shift
 from models.person import Person, PersonFree, PersonState, PersonTag
 from models.roster import HOLDING, Assignment, AssignmentState
@@ -25,6 +27,10 @@ _APPROVALS: Final = timedelta(weeks=12)
 #: Who is free from the beginning of a part of the day for so long counts as somebody who could come then.
 LEAST_FREE_MINUTES: Final = 120
 _EARLIEST_HOUR: Final = 8
+#: Parts of a day in which shifts begin: first and last hour.
+PARTS: Final = ((0, 9), (9, 11), (11, 13), (13, 15), (15, 17), (17, 19), (19, 24))
+#: Figures that were counted longer ago than this are counted anew by the page.
+KEPT_FOR: Final = timedelta(hours=26)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +76,47 @@ class ServiceFigures:
         return None if not expected else self.came / expected
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptPeople:
+    """What was counted of a unit's people: they, holders by tag, who could come by weekday and part, when it was."""
+
+    counted_at: datetime
+    people: People
+    tags: dict[str, int]
+    free: dict[tuple[int, int], int]
+
+
+def kept_people(session: Session, *, under: str, now: datetime) -> KeptPeople | None:
+    """Give what was counted last of a unit's people; None where that is too long ago, or was never done."""
+    kept = session.get(KeptFigure, (FigureKind.PEOPLE, under))
+    if kept is None or now - kept.counted_at > KEPT_FOR:
+        return None
+    free = kept.content["free"]
+    return KeptPeople(
+        counted_at=kept.counted_at,
+        people=_kept(kept.content),
+        tags=dict(kept.content["tags"]),
+        free={divmod(number, len(PARTS)): count for number, count in enumerate(free)},
+    )
+
+
+def kept_by_place(session: Session, *, codes: Sequence[str]) -> dict[str, People]:
+    """Give what was counted last of the people of several units."""
+    rows = session.execute(
+        select(KeptFigure.key, KeptFigure.content).where(
+            KeptFigure.kind == FigureKind.PEOPLE, KeptFigure.key.in_(codes)
+        )
+    )
+    return {code: _kept(content) for code, content in rows}
+
+
+def _kept(content: dict[str, Any]) -> People:
+    return People(registered=content["registered"], active=content["active"], students=content["students"])
+
+
 def people_by_place(session: Session, *, under: str, length: int, today: date) -> dict[str, People]:
     """Count people by the first `length` characters of where they live; "" for those of whom that is not known."""
-    active = (
-        select(HourRecord.person_id)
-        .where(HourRecord.state.in_(COUNTED), HourRecord.served_on > today - YEAR, HourRecord.served_on <= today)
-        .distinct()
-        .subquery()
-    )
+    active = served_within_a_year(today).subquery()
     place = func.substr(
         func.coalesce(Person.unit_code, literal_column("''")), literal_column("1"), literal_column(str(int(length)))
     ).label("place")
@@ -96,6 +135,15 @@ def people_by_place(session: Session, *, under: str, length: int, today: date) -
         code: People(registered=registered, active=served, students=students)
         for code, registered, served, students in rows
     }
+
+
+def served_within_a_year(today: date) -> Select[int]:
+    """Select who served here within twelve months, by hours that count."""
+    return (
+        select(HourRecord.person_id)
+        .where(HourRecord.state.in_(COUNTED), HourRecord.served_on > today - YEAR, HourRecord.served_on <= today)
+        .distinct()
+    )
 
 
 def _lives(under: str) -> ColumnElement[bool]:
@@ -122,10 +170,8 @@ def turns_in_week(session: Session, *, week: Week, under: str, here: str) -> Tur
             func.count(),
             func.count().filter(seats.c.turns == 1),
             func.coalesce(func.max(seats.c.turns), 0),
-            func.count().filter(under_code(Person.unit_code, here)),
-        )
-        .select_from(seats)
-        .join(Person, Person.id == seats.c.person_id)
+            func.count().filter(seats.c.person_id.in_(select(Person.id).where(_lives(here)))),
+        ).select_from(seats)
     ).one()
     return Turns(people=row[0], once=row[1], most=row[2], local=row[3])
 
@@ -215,18 +261,16 @@ def holders(session: Session, *, tags: Sequence[str], under: str) -> dict[str, i
     return dict(rows.all())
 
 
-def free_people(
-    session: Session, *, under: str, tag: str | None, parts: Sequence[tuple[int, int]]
-) -> dict[tuple[int, int], int]:
-    """Count who could come, by weekday and part of the day (by its number in `parts`, each from hour to hour).
+def free_people(session: Session, *, under: str, tag: str | None) -> dict[tuple[int, int], int]:
+    """Count who could come, by weekday and part of the day (by its number in `PARTS`).
 
     Somebody counts who lives in the place, holds the tag (when one is named) and offers the part's first two hours.
     """
     columns = [
         func.count(PersonFree.person_id.distinct()).filter(
-            and_(PersonFree.start_minute <= max(first, _EARLIEST_HOUR) * 60, PersonFree.end_minute >= _until(first))
+            and_(PersonFree.start_minute <= first, PersonFree.end_minute >= last)
         )
-        for first, _ in parts
+        for first, last in map(free_span, PARTS)
     ]
     statement = (
         select(PersonFree.weekday, *columns)
@@ -238,9 +282,11 @@ def free_people(
     return {
         (int(row[0]), number): int(row[number + 1])
         for row in session.execute(statement)
-        for number in range(len(parts))
+        for number in range(len(PARTS))
     }
 
 
-def _until(first: int) -> int:
-    return max(first, _EARLIEST_HOUR) * 60 + LEAST_FREE_MINUTES
+def free_span(part: tuple[int, int]) -> tuple[int, int]:
+    """Give the minutes of the day that somebody must offer to count as free in a part of it: its first two hours."""
+    first = max(part[0], _EARLIEST_HOUR) * 60
+    return first, first + LEAST_FREE_MINUTES

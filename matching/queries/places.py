@@ -16,7 +16,7 @@ BELOW: Final[dict[UnitLevel, UnitLevel | None]] = {
     UnitLevel.CITY: UnitLevel.DISTRICT,
     UnitLevel.DISTRICT: UnitLevel.STREET,
     UnitLevel.STREET: UnitLevel.NEIGHBOURHOOD,
-    UnitLevel.NEIGHBOURHOOD: None,
+    UnitLevel.NEIGHBOURHOOD: UnitLevel.GRID,
     UnitLevel.GRID: None,
 }
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -72,10 +73,7 @@ def summary(session: Session, actor: Actor) -> RegistrySummary:
         .group_by(PersonLink.person_id)
         .subquery()
     )
-    waiting = select(ReviewPair.reason, func.count()).where(ReviewPair.state == ReviewState.WAITING)
-    reasons = _counted(session, waiting.group_by(ReviewPair.reason))
     active = Person.state == PersonState.ACTIVE
-    quarantined = select(RowIssue.code, func.count()).where(RowIssue.quarantined.is_(True)).group_by(RowIssue.code)
     return RegistrySummary(
         records=sum(by_source.values()),
         records_by_source=by_source,
@@ -89,10 +87,20 @@ def summary(session: Session, actor: Actor) -> RegistrySummary:
         },
         links_by_rule=_counted(session, select(PersonLink.rule, func.count()).group_by(PersonLink.rule)),
         held_back=session.scalar(select(func.count()).where(active, Person.held_back.is_(True))) or 0,
-        quarantined_by_code=_counted(session, quarantined),
-        waiting_pairs=sum(reasons.values()),
-        waiting_by_reason=reasons,
+        **waiting(session),
     )
+
+
+def waiting(session: Session) -> dict[str, Any]:
+    """Count what waits for a steward: the summary's fields for pairs by reason, and for rows in quarantine by code."""
+    pairs = select(ReviewPair.reason, func.count()).where(ReviewPair.state == ReviewState.WAITING)
+    reasons = _counted(session, pairs.group_by(ReviewPair.reason))
+    quarantined = select(RowIssue.code, func.count()).where(RowIssue.quarantined.is_(True)).group_by(RowIssue.code)
+    return {
+        "quarantined_by_code": _counted(session, quarantined),
+        "waiting_pairs": sum(reasons.values()),
+        "waiting_by_reason": reasons,
+    }
 
 
 def _counted(session: Session, statement: "object") -> dict[str, int]:

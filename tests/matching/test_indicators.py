@@ -5,11 +5,16 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from matching.people_counts import count_people
 from matching.policy import DEFAULT
 from matching.queries.indicators import Rate, answers_in_week, seats_by_week, seats_in_week, unmet
 from matching.queries.people_figures import (
+    KEPT_FOR,
+    People,
     free_people,
     holders,
+    kept_by_place,
+    kept_people,
     minutes_by_week,
     people_by_place,
     service_figures,
@@ -40,7 +45,7 @@ def session(work, world):
 
 def test_seats_are_counted_by_place_and_tier(session):
     groups = seats_in_week(session, week=Week.parse(WEEK), under="31", length=9)
-    found = {(one.place, one.tier): one.rate for one in groups}
+    found = {(one.place, one.tier): Rate(asked=one.asked, held=one.held) for one in groups}
     assert found == {
         (STREET, Tier.ESSENTIAL): Rate(asked=3, held=2),
         (STREET, Tier.WANTED): Rate(asked=1, held=0),
@@ -104,12 +109,34 @@ def test_people_count_where_they_live(session, world, now):
 
 
 def test_who_could_come_holds_the_skill_and_is_free(session):
-    parts = ((0, 9), (9, 11), (11, 13))
-    free = free_people(session, under=STREET, tag="first_aid", parts=parts)
-    assert free == {(2, 0): 0, (2, 1): 5, (2, 2): 0, (5, 0): 0, (5, 1): 5, (5, 2): 0}
-    assert free_people(session, under=STREET, tag="legal", parts=parts) == {}
-    assert free_people(session, under=OTHER_STREET, tag=None, parts=parts) == {}
+    free = free_people(session, under=STREET, tag="first_aid")
+    assert {at: count for at, count in free.items() if count} == {(2, 1): 5, (5, 1): 5}
+    assert free_people(session, under=STREET, tag="legal") == {}
+    assert free_people(session, under=OTHER_STREET, tag=None) == {}
     assert holders(session, tags=["first_aid", "legal"], under="3101") == {"first_aid": 5}
+
+
+def test_kept_figures_of_people_are_those_counted_at_once(session, now):
+    assert kept_people(session, under=STREET, now=now) is None
+    assert count_people(session, now=now) == count_people(session, now=now)
+    today = now.astimezone(DEFAULT.zone).date()
+    for under in ("", "31", "310101", STREET, OTHER_STREET):
+        kept = kept_people(session, under=under, now=now)
+        assert kept.people == sum_of(people_by_place(session, under=under, length=len(under), today=today))
+        assert kept.tags.get("first_aid", 0) == holders(session, tags=["first_aid"], under=under).get("first_aid", 0)
+        free = free_people(session, under=under, tag=None)
+        assert {at: count for at, count in kept.free.items() if count} == {at: c for at, c in free.items() if c}
+    places = people_by_place(session, under="310101", length=9, today=today)
+    assert kept_by_place(session, codes=[STREET]) == {STREET: places.get(STREET, People())}
+    assert kept_people(session, under=STREET, now=now + KEPT_FOR + timedelta(seconds=1)) is None
+
+
+def sum_of(people):
+    return People(
+        registered=sum(one.registered for one in people.values()),
+        active=sum(one.active for one in people.values()),
+        students=sum(one.students for one in people.values()),
+    )
 
 
 def test_places_are_drilled_through_within_ones_own(session):

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from models import AuditEvent
 from models.authority import SYSTEM, Actor, Role, Scope
 from registry.consolidate import consolidate
+from registry.figures import count_registry, registry_by_month, registry_figures
 from registry.handback import DIFFERS, SERVED, hand_back
 from registry.intake import import_file
 from registry.queries.quality import feed_qualities
@@ -61,3 +63,27 @@ def test_records_are_handed_out_by_stewards_only(registry, now):
         hand_back(registry, auditor, source="red_cross", now=now)
     with pytest.raises(NoSuchRecord):
         hand_back(registry, SYSTEM, source="education", now=now)
+
+
+def test_figures_are_kept_until_a_file_comes_in(registry, now, tmp_path):
+    counted = registry_figures(registry, SYSTEM, now=now)
+    assert (counted.counted_at, counted.feeds) == (now, feed_qualities(registry, SYSTEM))
+    later = now + timedelta(hours=1)
+    count_registry(registry, now=later)
+    kept = registry_figures(registry, SYSTEM, now=later + timedelta(hours=1))
+    assert (kept.counted_at, kept.feeds, kept.whole) == (later, counted.feeds, counted.whole)
+    more = written(tmp_path / "more.csv", RED_CROSS, [red_cross_row(7, "郑浩", 电话="10100000007")])
+    last = later + timedelta(hours=2)
+    import_file(registry, SYSTEM, source="red_cross", path=more, now=last)
+    assert registry_figures(registry, SYSTEM, now=last).counted_at == last
+
+
+def test_each_month_keeps_its_last_figures(registry, now):
+    for days in (0, 1, 40):
+        count_registry(registry, now=now + timedelta(days=days))
+    months = registry_by_month(registry, SYSTEM)
+    assert [(one.month.month, one.persons, one.feeds["civilisation"][0]) for one in months] == [(11, 2, 2), (1, 2, 2)]
+    assert 0 < months[0].feeds["civilisation"][1] < 1
+    coordinator = Actor(account_id=1, scopes=(Scope(role=Role.COORDINATOR, unit_code="310101002"),))
+    with pytest.raises(NotPermitted):
+        registry_by_month(registry, coordinator)

@@ -27,6 +27,7 @@ from web.api.shapes import shape_of
 from web.api.views import FileIssue, FileReport
 from web.current import current_settings, current_work, now
 from web.forms.schema import CommandSchema, Text
+from web.jobs.figures import count_anew
 from web.uploads import Upload, Uploads
 
 MOST_ISSUES = 100
@@ -90,7 +91,9 @@ def send_file(data: dict[str, Any], sent: dict[str, Any]) -> FileReport:
 def link_files() -> ConsolidationReport:
     """Link and merge what has come in since the last time."""
     with current_work().begin() as session:
-        return consolidate(session, current_actor(), now=now())
+        report = consolidate(session, current_actor(), now=now())
+    count_anew(current_work(), now=now())
+    return report
 
 
 @api.route("/imports/<int:batch_id>/issues", methods=["GET"], tags=["Steward"])

@@ -28,6 +28,7 @@ from web.cli.opening import OPERATOR, opened
 from web.cli.roster import watching
 from web.cli.serving import run_server
 from web.database import Work, clock
+from web.jobs.figures import count_anew
 from web.jobs.parts import spread_of
 from web.jobs.week import plan_week, publish_week
 from web.need_files import mapping_of
@@ -93,6 +94,8 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
             )
     with steps.step("consolidating") as meter, work.begin() as session:
         story.consolidation = consolidate(session, OPERATOR, now=clock(), progress=meter)
+    with steps.step("counting"):
+        count_anew(work, now=clock())
     with steps.step("importing needs"):
         story.needs = take_needs(work, folder / "needs.csv", mapping_of("linli"))[1]
         story.tickets = take_needs(work, folder / "hotline.csv", mapping_of("hotline"))[1]

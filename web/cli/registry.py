@@ -25,6 +25,7 @@ from web.cli.console import metered, print_json, say
 from web.cli.opening import OPERATOR, opened
 from web.database import clock
 from web.jobs.consolidation import consolidate_in_slices
+from web.jobs.figures import count_anew
 
 SHOWN = 10
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -90,6 +91,7 @@ def consolidate_command(*, as_json: bool) -> None:
     """Link and merge what has come in since the last time."""
     with opened() as (_, work), metered("consolidating") as meter:
         report = consolidate_in_slices(work, OPERATOR, now=clock(), progress=meter)
+        count_anew(work, now=clock())
     if as_json:
         print_json(report)
     else:

@@ -12,13 +12,14 @@ from web.settings import Settings
 
 QUEUES = ("plan", "send", "tick")
 PLANNING = dict.fromkeys(
-    ("linli.plan", "linli.plan_part", "linli.repair", "linli.what_if", "linli.consolidate"), "plan"
+    ("linli.plan", "linli.plan_part", "linli.repair", "linli.what_if", "linli.consolidate", "linli.count"), "plan"
 )
 TICK_SECONDS = 60.0
 SEND_SECONDS = 5.0
 DAY_SECONDS = 300.0
 FORGET_SECONDS = 3600.0
 ERASE_SECONDS = 3600.0
+COUNT_SECONDS = 6 * 3600.0
 
 
 def make_celery(settings: Settings) -> Celery:
@@ -50,6 +51,7 @@ def make_celery(settings: Settings) -> Celery:
             },
             "forget": {"task": "linli.forget", "schedule": FORGET_SECONDS, "options": {"queue": "tick"}},
             "erase": {"task": "linli.erase", "schedule": ERASE_SECONDS, "options": {"queue": "tick", "expires": 3000}},
+            "count": {"task": "linli.count", "schedule": COUNT_SECONDS, "options": {"queue": "plan", "expires": 18000}},
             "send": {"task": "linli.send", "schedule": SEND_SECONDS, "options": {"queue": "send", "expires": 4}},
         },
     )

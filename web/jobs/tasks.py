@@ -11,6 +11,7 @@ from web.database import Work
 from web.gateways import opened_gateways
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.context import current_app, current_settings, current_work
+from web.jobs.figures import count_anew
 from web.jobs.letters import letters_of
 from web.jobs.outbox import send_outbox
 from web.jobs.parts import solve_part, spread_of
@@ -114,6 +115,14 @@ def consolidate() -> None:
     """Link what has come in; killed and delivered again, it goes on where it was."""
     work = current_work()
     consolidate_in_slices(work, SYSTEM, now=work.now())
+    count_anew(work, now=work.now())
+
+
+@shared_task(name="linli.count", time_limit=3600)
+def count() -> None:
+    """Count anew what pages do not count themselves."""
+    work = current_work()
+    count_anew(work, now=work.now())
 
 
 @shared_task(name="linli.repair", time_limit=PLAN_SECONDS)

@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matching.queries.people_figures import PARTS
 from models.authority import Permission
 from models.need import Tier
 from web.access import current_actor, requires
 from web.current import current_work, now, today
 from web.files import attached
-from web.pages.leading import PARTS, STUDENT_SHARE, TARGET_SHARE, Board, board_of
+from web.pages.leading import STUDENT_SHARE, TARGET_SHARE, Board, board_of
 from web.pages.maps import map_of
 from web.pages.tables import table_file, workbook_file
 from web.places import wanted_week
@@ -48,6 +49,7 @@ def _board() -> Board:
             week=wanted_week(),
             code=request.args.get("unit") or None,
             skill=request.args.get("skill") or None,
+            now=now(),
             today=today(),
         )
 

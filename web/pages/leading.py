@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
 from sqlalchemy.orm import Session
@@ -18,11 +18,14 @@ from matching.queries.indicators import (
     unmet,
 )
 from matching.queries.people_figures import (
+    PARTS,
     People,
     ServiceFigures,
     Turns,
     free_people,
     holders,
+    kept_by_place,
+    kept_people,
     minutes_by_week,
     people_by_place,
     service_figures,
@@ -36,8 +39,6 @@ from models.roster import AssignmentState
 from models.taxonomy import CERTIFICATES, SKILLS
 from web.moments import local
 
-#: Parts of a day in which shifts begin: first and last hour.
-PARTS: Final = ((0, 9), (9, 11), (11, 13), (13, 15), (15, 17), (17, 19), (19, 24))
 #: The ratios that are often asked for (STANDARDS: a target of registration, a warning about students).
 TARGET_SHARE: Final = 0.13
 STUDENT_SHARE: Final = 1 / 3
@@ -100,6 +101,7 @@ class Board:
     """A leader's page."""
 
     week: Week
+    people_counted_at: datetime
     places: PlaceView
     whole: Row
     rows: tuple[Row, ...]
@@ -125,7 +127,9 @@ class Board:
         return self.turns.local / self.turns.people if self.turns.people else None
 
 
-def board_of(session: Session, actor: Actor, *, week: Week, code: str | None, skill: str | None, today: date) -> Board:
+def board_of(
+    session: Session, actor: Actor, *, week: Week, code: str | None, skill: str | None, now: datetime, today: date
+) -> Board:
     """Gather a leader's page of a unit."""
     places = place_view(session, actor, code=code, permission=Permission.UNIT_INDICATOR_READ)
     here = places.here
@@ -136,7 +140,11 @@ def board_of(session: Session, actor: Actor, *, week: Week, code: str | None, sk
     by_place: dict[str, Rates] = defaultdict(dict)
     for (code_of, tier), rate in summed(seats, lambda one: (one.place[:deeper], one.tier)).items():
         by_place[code_of][tier] = rate
-    people = people_by_place(session, under=under, length=deeper, today=today)
+    kept = kept_people(session, under=under, now=now)
+    if kept is None:
+        people = people_by_place(session, under=under, length=deeper, today=today)
+    else:
+        people = kept_by_place(session, codes=[place.code for place in places.below])
     asked = _skills(wanted)
     skill = skill if skill in asked else None
     weeks = [week]
@@ -146,12 +154,17 @@ def board_of(session: Session, actor: Actor, *, week: Week, code: str | None, sk
     minutes = minutes_by_week(session, weeks=weeks, under=under)
     served_from = week.monday - timedelta(weeks=_SERVICE_WEEKS - 1)
     until = week.monday + timedelta(weeks=1)
-    held = holders(session, tags=list(asked), under=under)
-    free = free_people(session, under=under, tag=skill, parts=PARTS)
+    held = holders(session, tags=list(asked), under=under) if kept is None else kept.tags
+    free = free_people(session, under=under, tag=skill) if kept is None or skill else kept.free
     return Board(
         week=week,
+        people_counted_at=now if kept is None else kept.counted_at,
         places=places,
-        whole=Row(place=here, people=_all_people(people), rates=summed(seats, lambda one: one.tier)),
+        whole=Row(
+            place=here,
+            people=_all_people(people) if kept is None else kept.people,
+            rates=summed(seats, lambda one: one.tier),
+        ),
         rows=tuple(
             Row(place=place, people=people.get(place.code, People()), rates=by_place.get(place.code, {}))
             for place in places.below
@@ -192,19 +205,23 @@ def summed(groups: Iterable[SeatGroup], key: Callable[[SeatGroup], Key]) -> dict
     asked: Counter[Key] = Counter()
     held: Counter[Key] = Counter()
     for group in groups:
-        asked[key(group)] += group.rate.asked
-        held[key(group)] += group.rate.held
+        name = key(group)
+        asked[name] += group.asked
+        held[name] += group.held
     return {name: Rate(asked=count, held=held[name]) for name, count in asked.items()}
 
 
 def _skills(groups: Iterable[SeatGroup]) -> dict[str, Rate]:
     """Sum seats by the skills and certificates that they ask for; the most missing first."""
     shown = frozenset(SKILLS + CERTIFICATES)
-    sums: dict[str, Rate] = defaultdict(Rate)
+    asked: Counter[str] = Counter()
+    held: Counter[str] = Counter()
     for one in groups:
         for tag in one.tags:
             if tag in shown:
-                sums[tag] += one.rate
+                asked[tag] += one.asked
+                held[tag] += one.held
+    sums = {tag: Rate(asked=count, held=held[tag]) for tag, count in asked.items()}
     return dict(sorted(sums.items(), key=lambda item: (-item[1].missing, -item[1].asked, item[0])))
 
 
@@ -212,13 +229,15 @@ def _heat(
     groups: Iterable[SeatGroup], free: dict[tuple[int, int], int], skill: str | None
 ) -> tuple[tuple[Cell, ...], ...]:
     """Sum seats by part of the day (rows) and weekday (columns), beside who could come then."""
-    sums: dict[tuple[int, int], Rate] = defaultdict(Rate)
-    for one in groups:
-        if skill is None or skill in one.tags:
-            start = local(one.starts_at)
-            part = next(number for number, (first, last) in enumerate(PARTS) if first <= start.hour < last)
-            sums[part, start.weekday()] += one.rate
+    chosen = [one for one in groups if skill is None or skill in one.tags]
+    when = {starts_at: local(starts_at) for starts_at in {one.starts_at for one in chosen}}
+    cells = {at: (_part(start.hour), start.weekday()) for at, start in when.items()}
+    sums = defaultdict(Rate, summed(chosen, lambda one: cells[one.starts_at]))
     return tuple(
         tuple(Cell(rate=sums[part, day], free=free.get((day, part), 0)) for day in range(7))
         for part in range(len(PARTS))
     )
+
+
+def _part(hour: int) -> int:
+    return next(number for number, (first, last) in enumerate(PARTS) if first <= hour < last)

@@ -4,11 +4,11 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from models.authority import Permission
+from registry.figures import registry_by_month, registry_figures
 from registry.handback import hand_back
 from registry.mappings.saved import mappings_in_force
 from registry.queries.progress import review_pace
-from registry.queries.quality import ATTRIBUTES, SAMPLE, feed_qualities
-from registry.queries.summary import summary
+from registry.queries.quality import ATTRIBUTES, SAMPLE
 from registry.refusals import NoSuchRecord
 from web.access import current_actor, requires
 from web.current import current_work, now
@@ -26,13 +26,15 @@ def imports_quality() -> ResponseReturnValue:
     """Show completeness, freshness, duplicates, the review's backlog, and what agencies should mend."""
     may_review = current_actor().may(Permission.CITY_REVIEW_DECIDE)
     with current_work().read() as session:
-        feeds = feed_qualities(session, current_actor())
-        whole = summary(session, current_actor())
+        figures = registry_figures(session, current_actor(), now=now())
+        months = registry_by_month(session, current_actor())
         pace = review_pace(session, current_actor(), now=now()) if may_review else None
     return render_template(
         "steward/quality.html",
-        feeds=feeds,
-        whole=whole,
+        feeds=figures.feeds,
+        whole=figures.whole,
+        counted_at=figures.counted_at,
+        months=months,
         pace=pace,
         attributes=ATTRIBUTES,
         sample=SAMPLE,

@@ -8,14 +8,16 @@ from flask_babel import gettext as _
 
 from models.authority import Permission
 from registry.consolidate import consolidate
+from registry.figures import registry_figures
 from registry.mappings.saved import mappings_in_force
 from registry.mended import batch_to_mend
-from registry.queries import batches, issue_counts, issues_of_batch, summary
+from registry.queries import batches, issue_counts, issues_of_batch
 from registry.refusals import NoSuchRecord
 from web.access import current_actor, requires
 from web.current import current_work, now
 from web.files import attached
 from web.forms import Form
+from web.jobs.figures import count_anew
 from web.texts.registry import field_name, issue_text, mend_sentence, remedy_text
 from web.texts.taxonomy import SOURCE_NAMES, source_name
 from web.workers import start
@@ -40,6 +42,7 @@ def imports_consolidate() -> ResponseReturnValue:
     def link(work: Any, actor: Any) -> None:
         with work.begin() as session:
             consolidate(session, actor, now=at)
+        count_anew(work, now=at)
 
     start("linli.consolidate", link, [])
     flash(_("Consolidation has begun. The numbers change when it is done."), "calm")
@@ -92,7 +95,7 @@ def imports_page(form: Form, status: int) -> ResponseReturnValue:
     """Show the page with a form as it was filled in."""
     with current_work().read() as session:
         lines = batches(session, current_actor(), limit=20)
-        whole = summary(session, current_actor())
+        whole = registry_figures(session, current_actor(), now=now()).whole
         agencies = mappings_in_force(session)
     page = render_template(
         "steward/imports.html",

@@ -11,9 +11,10 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from matching.queries.people_figures import PARTS
 from models.need import Tier
 from web.moments import weekday_text
-from web.pages.leading import PARTS, Board
+from web.pages.leading import Board
 from web.texts.indicators import HOW
 from web.texts.taxonomy import category_name, tag_name
 

@@ -14,8 +14,9 @@ from registry.mappings import FeedMapping
 from registry.mended import keep_original
 from registry.preview import impact
 from registry.refusals import Refusal
-from web.database import Work
+from web.database import Work, clock
 from web.jobs.consolidation import consolidate_in_slices
+from web.jobs.figures import count_anew
 from web.uploads import Upload, Uploads
 
 _EVERY_SECONDS: Final = 0.5
@@ -52,6 +53,7 @@ def take_in(work: Work, actor: Actor, uploads: Uploads, upload: Upload, mapping:
             if report.batch_id is not None and not report.repeated:
                 keep_original(session, actor, batch_id=report.batch_id, path=path)
         linking = consolidate_in_slices(work, actor, now=now, progress=say("linking"))
+        count_anew(work, now=clock())
         result = _counts(report) | {
             "batch_id": report.batch_id,
             "persons_new": linking.persons_new,
