@@ -79,7 +79,7 @@ def supply(
     tags = _tags(session, week, only)
     free = _free(session, only)
     likes = _likes(session, only)
-    recent = _recent(session, week, policy)
+    recent = _recent(session, week, policy, only)
     taken = _by_person(held)
     offers = (
         _supply(
@@ -210,13 +210,15 @@ def _likes(session: Session, only: Sequence[int] | None) -> dict[int, tuple[str,
     return {person_id: tuple(likes) for person_id, likes in found.items()}
 
 
-def _recent(session: Session, week: Week, policy: Policy) -> dict[int, int]:
+def _recent(session: Session, week: Week, policy: Policy, only: Sequence[int] | None) -> dict[int, int]:
     since = week.monday - timedelta(days=policy.recent_days)
     query = (
         select(HourRecord.person_id, func.sum(HourRecord.minutes))
         .where(HourRecord.served_on >= since, HourRecord.served_on < week.monday, HourRecord.state.in_(COUNTED))
         .group_by(HourRecord.person_id)
     )
+    if only is not None:
+        query = query.where(HourRecord.person_id.in_(only))
     return {person_id: int(minutes) for person_id, minutes in session.execute(query)}
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.access import access_unit, within
+from matching.access import access_unit, under_code, within
 from models.authority import Actor, Permission
 from models.need import Need, NeedState, Shift, ShiftState
 from models.roster import Assignment, AssignmentState
@@ -80,7 +80,7 @@ def unit_calendar(session: Session, actor: Actor, *, unit_code: str, now: dateti
         select(Shift, Need)
         .join(Need, Need.id == Shift.need_id)
         .where(
-            Shift.unit_code.startswith(unit_code, autoescape=True),
+            under_code(Shift.unit_code, unit_code),
             within(Shift.unit_code, actor, Permission.UNIT_NEED_READ),
             Need.state != NeedState.DRAFT,
             Shift.ends_at > now - KEPT,

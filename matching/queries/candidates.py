@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from matching.access import access_assignment, access_role, access_unit
+from matching.access import access_assignment, access_role, access_unit, under_code
 from matching.asking import last_asked
 from matching.eligibility import judgements
 from matching.needs import NeedCommand
@@ -28,6 +28,8 @@ DISTRICT_DIGITS = 6
 #: Qualities that follow from a person's facts and stand in no row.
 DERIVED = frozenset(QUALITIES)
 MOST_JUDGED = 400
+#: People judged before it is asked whether a page has enough of them.
+JUDGED_AT_ONCE = 200
 #: Times of day that a forecast compares, as minutes later or earlier.
 OTHER_STARTS = (-120, -60, 60, 120, 240)
 
@@ -82,9 +84,7 @@ def candidates(
         )
     )
     pool = [one for one in dict.fromkeys([*backups, *_pool(session, shift, role.needs_tags)]) if one not in there]
-    week = Week.holding(shift.starts_at, policy_of(session).zone)
-    found = judgements(session, person_ids=pool[:MOST_JUDGED], shifts=[shift], week=week, by_hand=True)
-    able = {one.person_id: one.metres for one in found if one.role_id == role_id and one.rule is None}
+    able = _able(session, role, shift, pool[:MOST_JUDGED], enough=limit)
     asked, enough = last_asked(session, list(able)), reached(session, list(able), now=now)
     order = sorted(
         able,
@@ -103,6 +103,21 @@ def candidates(
         )
         for one in order
     )
+
+
+def _able(
+    session: Session, role: ShiftRole, shift: Shift, pool: Sequence[int], *, enough: int
+) -> dict[int, int | None]:
+    """Judge the pool from its front until enough may take the role; give how far each of them lives."""
+    week = Week.holding(shift.starts_at, policy_of(session).zone)
+    able: dict[int, int | None] = {}
+    for first in range(0, len(pool), JUDGED_AT_ONCE):
+        some = pool[first : first + JUDGED_AT_ONCE]
+        found = judgements(session, person_ids=some, shifts=[shift], week=week, by_hand=True)
+        able |= {one.person_id: one.metres for one in found if one.role_id == role.id and one.rule is None}
+        if len(able) >= enough:
+            break
+    return able
 
 
 def elsewhere(
@@ -215,7 +230,7 @@ def _pool(session: Session, shift: Shift, tags: Sequence[str]) -> list[int]:
     )
     query = select(Person.id).where(
         Person.state == PersonState.ACTIVE,
-        Person.unit_code.startswith(shift.unit_code[:DISTRICT_DIGITS], autoescape=True),
+        under_code(Person.unit_code, shift.unit_code[:DISTRICT_DIGITS]),
         free.exists(),
     )
     for tag in tags:
@@ -240,7 +255,7 @@ def _short_shifts(session: Session, own: Shift, week: Week, *, now: datetime) ->
             Shift.state == ShiftState.OPEN,
             Shift.id != own.id,
             Shift.longitude.is_not(None),
-            Shift.unit_code.startswith(own.unit_code[:DISTRICT_DIGITS], autoescape=True),
+            under_code(Shift.unit_code, own.unit_code[:DISTRICT_DIGITS]),
         )
         .options(selectinload(Shift.roles))
         .order_by(Shift.priority, Shift.starts_at, Shift.id)

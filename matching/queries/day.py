@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.access import within
+from matching.access import under_code, within
 from matching.policy import policy_of
 from matching.week import Week
 from models.authority import Actor, Permission
@@ -132,7 +132,7 @@ def sheets(
             Shift.starts_at >= start,
             Shift.starts_at < end,
             Shift.state == ShiftState.OPEN,
-            Shift.unit_code.startswith(unit_code, autoescape=True),
+            under_code(Shift.unit_code, unit_code),
             within(Shift.unit_code, actor, Permission.UNIT_ATTENDANCE_WRITE),
         )
         .order_by(Shift.starts_at, Shift.id)

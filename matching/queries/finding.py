@@ -24,9 +24,10 @@ from models.organisation import OrganisationUnit
 from models.person import Person, PersonFree
 from models.roster import HOLDING, Assignment
 
-_Row = tuple[Shift, Need, str]
+#: A shift, its need's title, description and place, and its unit's name.
+_Row = tuple[Shift, str, str, str, str]
 DAYS = 14
-MOST_ROLES = 300
+MOST_ROLES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +128,7 @@ def needs_nearby(
     )
     free = _free_roles(session, (*_nearby(person, within), *_upcoming(policy, now, day), *_of_kind(category)))
     rows = _rows(session, {role.shift_id for role in free.values()})
-    rules = _rules(session, seen, [shift for shift, _, _ in rows])
+    rules = _rules(session, seen, [shift for shift, *_ in rows])
     roles = (
         _open_role(seen, row, role, free[role.id], rules.get(role.id))
         for row in rows
@@ -192,14 +193,14 @@ def _free_roles(session: Session, wanted: tuple[ColumnElement[bool], ...]) -> di
 
 def _rows(session: Session, shift_ids: set[int]) -> list[_Row]:
     query = (
-        select(Shift, Need, OrganisationUnit.name)
+        select(Shift, Need.title, Need.description, Need.place, OrganisationUnit.name)
         .join(Need, Need.id == Shift.need_id)
         .join(OrganisationUnit, OrganisationUnit.id == Need.unit_id)
         .where(Shift.id.in_(sorted(shift_ids)), Need.state == NeedState.OPEN)
         .options(selectinload(Shift.roles))
         .order_by(Shift.starts_at, Shift.id)
     )
-    return [(shift, need, unit) for shift, need, unit in session.execute(query)]
+    return [(shift, title, about, place, unit) for shift, title, about, place, unit in session.execute(query)]
 
 
 def _rules(session: Session, seen: _Seen, shifts: list[Shift]) -> dict[int, str | None]:
@@ -229,7 +230,7 @@ def _why_away(seen: _Seen, week: Week) -> str:
 
 
 def _open_role(seen: _Seen, row: _Row, role: ShiftRole, free: _Free, rule: str | None) -> OpenRole:
-    shift, need, unit = row
+    shift, title, description, place, unit = row
     assert shift.longitude is not None
     assert shift.latitude is not None
     x, y = on_plane(shift.longitude, shift.latitude, seen.policy.centre)
@@ -237,12 +238,12 @@ def _open_role(seen: _Seen, row: _Row, role: ShiftRole, free: _Free, rule: str |
     return OpenRole(
         role_id=role.id,
         shift_id=shift.id,
-        title=need.title,
-        description=need.description,
+        title=title,
+        description=description,
         category=shift.category,
         role_name=role.name,
         needs_tags=tuple(role.needs_tags),
-        place=need.place,
+        place=place,
         unit_name=unit,
         starts_at=shift.starts_at,
         ends_at=shift.ends_at,

@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from matching.access import within
+from matching.access import under_code, within
 from matching.parts import PartsProgress, parts_progress
-from matching.policy import policy_of
+from matching.queries.boards import is_short, span_of
 from matching.queries.needs import behind
 from matching.refusals import NotFound
 from matching.week import Week
@@ -150,15 +150,23 @@ def roster_week(
     *,
     week: Week,
     unit_code: str = "",
+    day: date | None = None,
     only_short: bool = False,
     limit: int = 300,
+    offset: int = 0,
     after: tuple[datetime, int] | None = None,
 ) -> RosterView:
-    """Give the board of `week` for the actor's units under `unit_code`, in six statements whatever its size.
+    """Give the board of `week`, or of a day of it, for the actor's units under `unit_code`.
 
-    `after` is the beginning and id of the last shift that was seen.
+    Six statements whatever its size. `after` is the beginning and id of the last shift that was seen.
     """
-    shifts = _shifts(session, actor, week, unit_code, limit=limit, after=after)
+    wanted = [
+        under_code(Shift.unit_code, unit_code),
+        within(Shift.unit_code, actor, Permission.UNIT_ROSTER_READ),
+        behind(after),
+        *([is_short()] if only_short else []),
+    ]
+    shifts = _shifts(session, span_of(session, week, day), wanted, limit=limit, offset=offset)
     ids = [shift.id for shift, *_ in shifts]
     roles = _roles(session, ids)
     views = [_shift_view(shift, texts, roles.get(shift.id, ())) for shift, *texts in shifts]
@@ -168,7 +176,7 @@ def roster_week(
         state=None if roster is None else roster.state,
         version=None if roster is None else roster.version,
         published_at=None if roster is None else roster.published_at,
-        shifts=tuple(view for view in views if view.missing or not only_short),
+        shifts=tuple(views),
     )
 
 
@@ -250,23 +258,21 @@ def lacks_of(session: Session, role_ids: Sequence[int]) -> dict[int, tuple[Lack,
 
 
 def _shifts(
-    session: Session, actor: Actor, week: Week, unit_code: str, *, limit: int, after: tuple[datetime, int] | None
+    session: Session,
+    span: tuple[datetime, datetime],
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    limit: int,
+    offset: int,
 ) -> Sequence[tuple[Shift, str, str, str]]:
-    start, end = week.span(policy_of(session).zone)
     query = (
         select(Shift, Need.title, Need.place, OrganisationUnit.name)
         .join(Need, Need.id == Shift.need_id)
         .join(OrganisationUnit, OrganisationUnit.id == Need.unit_id)
-        .where(
-            Shift.starts_at >= start,
-            Shift.starts_at < end,
-            Shift.state == ShiftState.OPEN,
-            Shift.unit_code.startswith(unit_code, autoescape=True),
-            within(Shift.unit_code, actor, Permission.UNIT_ROSTER_READ),
-            behind(after),
-        )
+        .where(Shift.starts_at >= span[0], Shift.starts_at < span[1], Shift.state == ShiftState.OPEN, *wanted)
         .order_by(Shift.starts_at, Shift.id)
         .limit(limit)
+        .offset(offset)
     )
     return session.execute(query).all()
 

@@ -42,6 +42,7 @@ def turns(
 ) -> Turns:
     """Give whose turn it was in the last twelve weeks, who was asked most (or least) first."""
     since = now - timedelta(weeks=WEEKS)
+    mine = within(Person.unit_code, actor, Permission.UNIT_PERSON_READ)  # type: ignore[arg-type]
     asked = (
         select(
             Offer.person_id,
@@ -49,7 +50,10 @@ def turns(
             func.sum(case((Offer.state == OfferState.CONFIRMED, 1), else_=0)).label("confirmed"),
             func.max(Offer.offered_at).label("last"),
         )
-        .where(Offer.offered_at > since)
+        .where(
+            Offer.offered_at > since,
+            Offer.person_id.in_(select(Person.id).where(Person.state == PersonState.ACTIVE, mine)),
+        )
         .group_by(Offer.person_id)
         .subquery()
     )
@@ -57,7 +61,7 @@ def turns(
     free = select(PersonFree.person_id).where(PersonFree.person_id == Person.id)
     here = (
         Person.state == PersonState.ACTIVE,
-        within(Person.unit_code, actor, Permission.UNIT_PERSON_READ),  # type: ignore[arg-type]
+        mine,
         free.exists(),
     )
     by_count = session.execute(

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from matching.assignments import lock, release
 from matching.copying import copy_week
+from matching.queries.boards import board_days
 from matching.queries.coordination import today as what_needs_me
 from matching.queries.needs import NeedLine, needs_of_day, needs_of_week, shifts_by_day
 from matching.queries.rosters import RosterView, ShiftView, roster_week
@@ -30,6 +31,7 @@ coordinator = Blueprint("coordinator", __name__)
 
 #: A board of more shifts than this is shown a day at a time, to stay a page that a telephone can load.
 WHOLE_WEEK_SHIFTS = 36
+BOARD_PAGE = 48
 MOST_ROWS = 2000
 NEEDS_PAGE = 60
 MOST_UNITS = 60
@@ -90,21 +92,31 @@ def needs_copy() -> ResponseReturnValue:
 @requires(Permission.UNIT_ROSTER_READ)
 def roster() -> ResponseReturnValue:
     """Show the week's roster as a board: shift, role, person; what is short, why, and what would fill it."""
-    week, unit = wanted_week(), request.args.get("unit", "")
-    only_short = request.args.get("show") == "short"
+    week, unit = wanted_week(), request.args.get("unit", "")[:15]
+    only_short, page = request.args.get("show") == "short", max(1, request.args.get("page", 1, type=int))
     with current_work().read() as session:
-        board = roster_week(session, current_actor(), week=week, unit_code=unit, only_short=only_short)
+        counts = board_days(session, current_actor(), week=week, unit_code=unit, only_short=only_short)
+        day = _wanted_day(counts, week)
+        board = roster_week(
+            session,
+            current_actor(),
+            week=week,
+            unit_code=unit,
+            day=day,
+            only_short=only_short,
+            limit=BOARD_PAGE if day else MOST_ROWS,
+            offset=(page - 1) * BOARD_PAGE if day else 0,
+        )
         units = units_within(session, current_actor(), Permission.UNIT_ROSTER_READ)
-    days = _by_day(board.shifts)
-    day = _wanted_day(board, week, days)
-    shown = {key: shifts for key, shifts in days.items() if day is None or key == day}
     return render_template(
         "coordinator/roster.html",
         board=board,
         week=str(week),
-        days=days,
-        shown=shown,
+        counts=counts,
+        shown=_by_day(board.shifts),
         day=day,
+        page=page,
+        last=-(-counts.get(day, 0) // BOARD_PAGE) if day else 1,
         week_days=[date.fromisoformat(text) for text in days_of(week)],
         unit=unit,
         units=units,
@@ -180,15 +192,15 @@ def _wanted_need_day(counts: dict[date, int], week: Week) -> date | None:
     return min((day for day in counts if day >= this_day()), default=min(counts))
 
 
-def _wanted_day(board: RosterView, week: Week, days: dict[date, list[Any]]) -> date | None:
+def _wanted_day(counts: dict[date, int], week: Week) -> date | None:
     """Give the one day to show, None for the whole week."""
     text = request.args.get("day", "")
     if text in days_of(week):
         return date.fromisoformat(text)
-    if len(board.shifts) <= WHOLE_WEEK_SHIFTS or text == "all":
+    if sum(counts.values()) <= WHOLE_WEEK_SHIFTS:
         return None
-    coming = [day for day in days if day >= this_day()]
-    return min(coming, default=min(days))
+    coming = [day for day in counts if day >= this_day()]
+    return min(coming, default=min(counts))
 
 
 def _totals(board: RosterView) -> dict[str, int]:

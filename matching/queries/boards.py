@@ -1,0 +1,60 @@
+"""Which shifts a board shows: the days of a week with how many each has, and the condition that one is short."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from matching.access import under_code, within
+from matching.policy import policy_of
+from matching.week import Week
+from models.authority import Actor, Permission
+from models.need import Seat, Shift, ShiftRole, ShiftState, Tier
+from models.roster import HOLDING, Assignment
+
+
+def board_days(
+    session: Session, actor: Actor, *, week: Week, unit_code: str = "", only_short: bool = False
+) -> dict[date, int]:
+    """Count the shifts of each day of a week that a board of the actor's units shows; empty days are left out."""
+    zone = policy_of(session).zone
+    start, end = week.span(zone)
+    query = (
+        select(Shift.starts_at, func.count())
+        .where(
+            Shift.starts_at >= start,
+            Shift.starts_at < end,
+            Shift.state == ShiftState.OPEN,
+            under_code(Shift.unit_code, unit_code),
+            within(Shift.unit_code, actor, Permission.UNIT_ROSTER_READ),
+        )
+        .group_by(Shift.starts_at)
+        .order_by(Shift.starts_at)
+    )
+    if only_short:
+        query = query.where(is_short())
+    counts: dict[date, int] = {}
+    for starts_at, count in session.execute(query):
+        day = starts_at.astimezone(zone).date()
+        counts[day] = counts.get(day, 0) + count
+    return counts
+
+
+def is_short() -> ColumnElement[bool]:
+    """Give the condition that a shift has an essential or wanted seat that nobody holds."""
+    held = select(Assignment.id).where(Assignment.seat_id == Seat.id, Assignment.state.in_(HOLDING))
+    empty = (
+        select(ShiftRole.shift_id)
+        .join(Seat, Seat.role_id == ShiftRole.id)
+        .where(Seat.tier != Tier.EXTRA, ~held.exists())
+    )
+    return Shift.id.in_(empty)
+
+
+def span_of(session: Session, week: Week, day: date | None) -> tuple[datetime, datetime]:
+    """Give the instants between which the shifts of a week, or of one day, begin."""
+    zone = policy_of(session).zone
+    if day is None:
+        return week.span(zone)
+    start = datetime.combine(day, time(0), zone)
+    return start, datetime.combine(day + timedelta(days=1), time(0), zone)
