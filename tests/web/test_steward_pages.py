@@ -240,7 +240,8 @@ def test_records_go_back_to_an_agency(
 ) -> None:
     account("shen", Role.STEWARD)
     answer = sign_in("shen", language).send("/imports/quality/civilisation/records")
-    assert answer.data.decode("utf-8-sig").splitlines()[0] == f"{CIVILISATION},与主记录不同"
+    heads = f"{CIVILISATION},与主记录不同,邻里累计时长(小时),其中新增(小时)"
+    assert answer.data.decode("utf-8-sig").splitlines()[0] == heads
     assert sign_in("shen").send("/imports/quality/nobody/records").status_code == 404
 
 
