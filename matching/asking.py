@@ -115,6 +115,26 @@ def make_offer(session: Session, *, assignment_id: int, person_id: int, shift: S
     return offer.id
 
 
+def ask_back(session: Session, left: Assignment, *, now: datetime) -> None:
+    """Hold a seat again for whoever left it, as a question.
+
+    Raises
+    ------
+    SeatTaken, AlreadyBooked
+    """
+    shift = session.get_one(Shift, left.shift_id)
+    assignment_id = hold(
+        session,
+        seat_id=left.seat_id,
+        shift=shift,
+        person_id=left.person_id,
+        state=AssignmentState.OFFERED,
+        roster_id=left.roster_id,
+        now=now,
+    )
+    make_offer(session, assignment_id=assignment_id, person_id=left.person_id, shift=shift, now=now)
+
+
 def is_asked_for(session: Session, shift: Shift) -> bool:
     """Say whether the week of a shift is published where it takes place: from then on whoever is seated is asked."""
     week = Week.holding(shift.starts_at, policy_of(session).zone)

@@ -14,18 +14,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matching.asking import ask
+from matching.asking import ask, ask_back
 from matching.assignments import let_go
 from matching.explanation import store_explanation
 from matching.locks import lock_persons, lock_shifts
 from matching.refusals import AlreadyBooked, NotAllowed, NotFound, NothingToRepair, SeatTaken, WrongState
-from matching.rosters import finish_run, published_roster, refuse_broken, running_run
+from matching.rosters import finish_run, has_in_hand, published_roster, refuse_broken, running_run
 from matching.snapshot import number
 from matching.trail import note
 from matching.week import Week
 from models.authority import Actor, Permission
 from models.need import Seat, Shift, ShiftRole
-from models.roster import HOLDING, Assignment, RosterRun, RunState
+from models.roster import HOLDING, Assignment, AssignmentState, Offer, RosterRun, RunState
 from solver import Problem, Result
 
 
@@ -44,6 +44,15 @@ class Change:
     person_id: int
     role_id: int
     from_role_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What turning a repair back did; `stays` are changes that could not be turned back any more."""
+
+    let_go: int
+    asked_back: int
+    stays: int
 
 
 def store_repair(
@@ -72,11 +81,7 @@ def apply_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) 
     WrongState
         When it was applied already, or is no repair.
     """
-    if not actor.may(Permission.CITY_ROSTER_PUBLISH):
-        raise NotAllowed(permission=Permission.CITY_ROSTER_PUBLISH.value)
-    run = session.get(RosterRun, run_id, with_for_update=True, populate_existing=True)
-    if run is None:
-        raise NotFound(kind="run", id=run_id)
+    run = access_repair(session, actor, run_id)
     if run.state is not RunState.STORED or run.counts.get("applied", True):
         raise WrongState(kind="roster_run", state=run.state.value)
     roster = published_roster(session, week=Week.parse(run.week), area=run.area)
@@ -84,15 +89,55 @@ def apply_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) 
         raise NothingToRepair(week=run.week, area=run.area)
     changes = [_read(plain) for plain in run.counts["changes"]]
     _lock(session, changes)
-    made = sum(_drop(session, change, now=now) for change in changes if change.kind is not ChangeKind.ADDED)
-    made += sum(
+    left = [_drop(session, change, now=now) for change in changes if change.kind is not ChangeKind.ADDED]
+    came = [
         _add(session, change, roster_id=roster.id, now=now)
         for change in changes
         if change.kind is not ChangeKind.DROPPED
-    )
-    run.counts = {**run.counts, "applied": True}
-    note(session, actor, action="repair.applied", subject=("roster_run", run.id), now=now, changes=made)
-    return made
+    ]
+    gone, made = [one for one in left if one is not None], [one for one in came if one is not None]
+    run.counts = {**run.counts, "applied": True, "left": gone, "came": made}
+    note(session, actor, action="repair.applied", subject=("roster_run", run.id), now=now, changes=len(gone + made))
+    return len(gone) + len(made)
+
+
+def undo_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) -> Undone:
+    """Turn a repair back where it still can be: who has not answered is let go, who was let go is asked again.
+
+    Whoever has said yes by now keeps the seat, and a seat that somebody holds by now is not given to another.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+    WrongState
+        When it was not carried out, or was turned back already.
+    """
+    run = access_repair(session, actor, run_id)
+    if not run.counts.get("applied") or "came" not in run.counts or run.counts.get("undone"):
+        raise WrongState(kind="roster_run", state=run.state.value)
+    came, left = (_assignments(session, run.counts[name]) for name in ("came", "left"))
+    lock_shifts(session, (one.shift_id for one in (*came, *left)))
+    lock_persons(session, (one.person_id for one in (*came, *left)))
+    for one in (*came, *left):
+        session.refresh(one)
+    open_ = [one for one in came if one.state is AssignmentState.OFFERED and one.starts_at > now]
+    for one in open_:
+        let_go(session, one, reason="turned_back", now=now)
+    back = [one for one in left if one.starts_at > now and _asked_back(session, one, now=now)]
+    run.counts = {**run.counts, "undone": True}
+    note(session, actor, action="repair.undone", subject=("roster_run", run.id), now=now, back=len(back))
+    return Undone(let_go=len(open_), asked_back=len(back), stays=len(came) + len(left) - len(open_) - len(back))
+
+
+def access_repair(session: Session, actor: Actor, run_id: int) -> RosterRun:
+    """Lock a repair that the actor may carry out: any, for whoever publishes; a unit's own, for its coordinator."""
+    run = session.get(RosterRun, run_id, with_for_update=True, populate_existing=True)
+    may = actor.may(Permission.CITY_ROSTER_PUBLISH)
+    if run is None or not (may or has_in_hand(actor, run.area)):
+        if run is not None and actor.may(Permission.CITY_RUN_READ):
+            raise NotAllowed(permission=Permission.CITY_ROSTER_PUBLISH.value)
+        raise NotFound(kind="run", id=run_id)
+    return run
 
 
 def changes_between(
@@ -154,7 +199,20 @@ def _lock(session: Session, changes: list[Change]) -> None:
     lock_persons(session, (change.person_id for change in changes))
 
 
-def _drop(session: Session, change: Change, *, now: datetime) -> int:
+def _assignments(session: Session, ids: list[int]) -> list[Assignment]:
+    return list(session.scalars(select(Assignment).where(Assignment.id.in_(ids)).order_by(Assignment.id)))
+
+
+def _asked_back(session: Session, left: Assignment, *, now: datetime) -> bool:
+    try:
+        ask_back(session, left, now=now)
+    except (SeatTaken, AlreadyBooked):
+        return False
+    return True
+
+
+def _drop(session: Session, change: Change, *, now: datetime) -> int | None:
+    """Let somebody go; give the assignment, None when they hold it no longer."""
     role_id = change.from_role_id if change.kind is ChangeKind.MOVED else change.role_id
     assignment = session.scalar(
         select(Assignment)
@@ -162,15 +220,17 @@ def _drop(session: Session, change: Change, *, now: datetime) -> int:
         .where(Seat.role_id == role_id, Assignment.person_id == change.person_id, Assignment.state.in_(HOLDING))
     )
     if assignment is None:
-        return 0
+        return None
     let_go(session, assignment, reason="repaired", now=now)
-    return 1
+    return assignment.id
 
 
-def _add(session: Session, change: Change, *, roster_id: int, now: datetime) -> int:
+def _add(session: Session, change: Change, *, roster_id: int, now: datetime) -> int | None:
+    """Ask somebody; give the assignment, None when the seat or the person is taken by now."""
     shift = session.get_one(Shift, session.get_one(ShiftRole, change.role_id).shift_id)
+    person_id = change.person_id
     try:
-        ask(session, role_id=change.role_id, shift=shift, person_id=change.person_id, roster_id=roster_id, now=now)
+        offer = ask(session, role_id=change.role_id, shift=shift, person_id=person_id, roster_id=roster_id, now=now)
     except (SeatTaken, AlreadyBooked):
-        return 0
-    return 1
+        return None
+    return session.get_one(Offer, offer).assignment_id

@@ -69,11 +69,11 @@ def begin_plan(
     Raises
     ------
     NotAllowed
-        When the actor may not start runs.
+        When the actor may not start runs; whoever has a unit in hand may repair its own week.
     WeekPublished
         When a plan is asked for and the week is published already.
     """
-    if not actor.may(Permission.CITY_RUN_START):
+    if not (actor.may(Permission.CITY_RUN_START) or (kind is RunKind.REPAIR and has_in_hand(actor, area))):
         raise NotAllowed(permission=Permission.CITY_RUN_START.value)
     if kind is RunKind.PLAN and published_roster(session, week=week, area=area) is not None:
         raise WeekPublished(week=str(week), area=area)
@@ -99,6 +99,11 @@ def begin_plan(
     session.flush()
     note(session, actor, action="run.started", subject=("roster_run", run.id), now=now, week=str(week), area=area)
     return OpenRun(run_id=run.id, problem=taken.problem, set_aside=taken.set_aside)
+
+
+def has_in_hand(actor: Actor, area: str) -> bool:
+    """Say whether a coordinator has all of an area in hand, the whole city never counted."""
+    return bool(area) and actor.may(Permission.UNIT_ROSTER_WRITE, area)
 
 
 def store_plan(session: Session, actor: Actor, *, run_id: int, problem: Problem, result: Result, now: datetime) -> int:

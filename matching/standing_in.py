@@ -11,13 +11,12 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from matching.access import access_assignment
-from matching.asking import backups_in_turn, make_offer
+from matching.asking import ask_back, backups_in_turn
 from matching.assignments import let_go
 from matching.changing_hands import leave, refuse_hands, take_over
 from matching.locks import lock_persons, lock_shift_of, lock_shifts
 from matching.outbox import leaves_at, tell
 from matching.refusals import HandoverClosed, NotFound, WrongState
-from matching.seating import hold
 from matching.trail import note
 from models.authority import SYSTEM, Actor, Permission
 from models.handover import Handover, HandoverReply, HandoverState, ReplyState
@@ -185,7 +184,7 @@ def turn_back(session: Session, actor: Actor, *, handover_id: int, now: datetime
     for _, made in pairs:
         let_go(session, session.get_one(Assignment, made, populate_existing=True), reason="turned_back", now=now)
     for one in went:
-        _ask_back(session, one, now=now)
+        ask_back(session, one, now=now)
     handover.state, handover.closed_at = HandoverState.UNDONE, now
     note(session, actor, action="handover.undone", subject=("handover", handover_id), now=now)
 
@@ -261,21 +260,6 @@ def _ask_next(session: Session, handover: Handover, assignment: Assignment, *, n
         count = len(turn[:AT_A_TIME])
         note(session, SYSTEM, action="handover.asked", subject=("handover", handover.id), now=now, people=count)
     return len(turn[:AT_A_TIME])
-
-
-def _ask_back(session: Session, left: Assignment, *, now: datetime) -> None:
-    """Hold a seat again for whoever left it, as a question."""
-    shift = session.get_one(Shift, left.shift_id)
-    assignment_id = hold(
-        session,
-        seat_id=left.seat_id,
-        shift=shift,
-        person_id=left.person_id,
-        state=AssignmentState.OFFERED,
-        roster_id=left.roster_id,
-        now=now,
-    )
-    make_offer(session, assignment_id=assignment_id, person_id=left.person_id, shift=shift, now=now)
 
 
 def _refuse_late(session: Session, assignment: Assignment, *, now: datetime) -> None:

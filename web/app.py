@@ -42,6 +42,7 @@ from web.pages.people import people
 from web.pages.profile import profile_pages
 from web.pages.programs import programs
 from web.pages.quality import steward
+from web.pages.repairing import repairing
 from web.pages.review import review
 from web.pages.seats import seats
 from web.pages.sign_up import sign_up
@@ -146,6 +147,7 @@ def _serve_pages(app: Flask) -> None:
         profile_pages,
         coordinator,
         seats,
+        repairing,
         feedback,
         forecasting,
         needs,

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 
 from matching.refusals import NotFound
 from matching.repairs import ChangeKind
+from matching.rosters import has_in_hand
+from matching.week import Week
 from models.authority import Actor, Permission
 from models.need import Need, Seat, Shift, ShiftRole, ShiftState
 from models.person import Person
-from models.roster import Assignment, AssignmentState, RosterRun
+from models.roster import Assignment, AssignmentState, RosterRun, RunKind, RunState
 
 
 class ChangeReason(StrEnum):
@@ -52,6 +54,7 @@ class Changes:
     lines: tuple[ChangeLine, ...]
     kept: int
     applied: bool
+    undone: bool = False
 
     def count(self, kind: ChangeKind) -> int:
         return sum(line.kind is kind for line in self.lines)
@@ -62,10 +65,41 @@ class Changes:
         return sum(line.knows or line.to is not None for line in self.lines)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRepair:
+    """The newest repair of a unit's week."""
+
+    run_id: int
+    state: RunState
+    failure: str | None
+    started_at: datetime
+
+
+def newest_repair(session: Session, actor: Actor, *, week: Week, area: str) -> UnitRepair | None:
+    """Give the newest repair of a unit's week, None when there was none.
+
+    Raises
+    ------
+    NotFound
+        When the unit is not the actor's.
+    """
+    if not has_in_hand(actor, area):
+        raise NotFound(kind="unit")
+    run = session.scalar(
+        select(RosterRun)
+        .where(RosterRun.week == str(week), RosterRun.area == area, RosterRun.kind == RunKind.REPAIR)
+        .order_by(RosterRun.id.desc())
+        .limit(1)
+    )
+    if run is None:
+        return None
+    return UnitRepair(run_id=run.id, state=run.state, failure=run.failure, started_at=run.started_at)
+
+
 def repair_changes(session: Session, actor: Actor, *, run_id: int) -> Changes | None:
     """Give the changes of a repair; None for a run that is no repair, or has none yet."""
-    run = session.get(RosterRun, run_id) if actor.may(Permission.CITY_RUN_READ) else None
-    if run is None:
+    run = session.get(RosterRun, run_id)
+    if run is None or not (actor.may(Permission.CITY_RUN_READ) or has_in_hand(actor, run.area)):
         raise NotFound(kind="run", id=run_id)
     if "changes" not in run.counts:
         return None
@@ -79,7 +113,9 @@ def repair_changes(session: Session, actor: Actor, *, run_id: int) -> Changes | 
     lines = tuple(_line(one, places, names, known) for one in plain)
     added = sum(line.kind is not ChangeKind.DROPPED for line in lines)
     kept = int(run.counts.get("assignments", 0)) - added
-    return Changes(lines=lines, kept=max(0, kept), applied=bool(run.counts.get("applied")))
+    return Changes(
+        lines=lines, kept=max(0, kept), applied=bool(run.counts.get("applied")), undone="undone" in run.counts
+    )
 
 
 def _line(

@@ -54,6 +54,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "contact.email_proved": _l("Person %(number)s confirmed a mail address"),
     "wishes.kept": _l("A volunteer changed their wishes"),
     "category.liked_again": _l("A volunteer likes a kind of service again"),
+    "repair.undone": _l("%(who)s turned repair %(number)s back"),
     "handover.begun": _l("A volunteer looks for a stand-in, search %(number)s"),
     "handover.asked": _l("People who stand by were asked to stand in, search %(number)s"),
     "handover.withdrawn": _l("A volunteer comes after all, search %(number)s"),
