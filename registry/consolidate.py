@@ -24,7 +24,7 @@ from registry.audit import note
 from registry.bulk import collector_paused, parts
 from registry.carrying_out import SHANGHAI, Written, carry_out
 from registry.draft import Draft, Progress, drafted
-from registry.frames import is_whole, queued_records, reachable_frame, whole_frame
+from registry.frames import Frame, is_whole, queued_records, reachable_frame, whole_frame
 from registry.keystore import write_keys
 from registry.linkage.features import unpacked
 from registry.persons import write_persons
@@ -138,18 +138,30 @@ def prepare(session: Session, queued: I64, draft: Draft | None = None) -> None:
 
 def draft_of(session: Session, queued: I64, *, progress: Progress | None = None) -> Draft:
     """Link what is queued with all that it can reach. Reads only; an increment's keys must be stored already."""
-    known, started = current_scorecard(session), perf_counter()
+    started = perf_counter()
+    frame = frame_of(session, queued)
+    read = round(perf_counter() - started, 3)
+    draft = draft_from(session, frame, progress=progress)
+    draft.seconds = {"read": read} | draft.seconds
+    return draft
+
+
+def frame_of(session: Session, queued: I64) -> Frame:
+    """Take in what is queued and all that it can reach: everything, or what stored keys lead to."""
+    known = current_scorecard(session)
     if known is None or is_whole(session, queued):
-        frame = whole_frame(session, queued)
-        read = perf_counter()
-        weights = weights_for(known, frame.features)
-    else:
-        frame, weights = reachable_frame(session, queued, known), known
-        read = perf_counter()
-    steps = {"read": round(read - started, 3), "weights": round(perf_counter() - read, 3)}
+        return whole_frame(session, queued)
+    return reachable_frame(session, queued, known)
+
+
+def draft_from(session: Session, frame: Frame, *, progress: Progress | None = None) -> Draft:
+    """Link the records of a frame, with the weights in force or, when they are outgrown, new ones."""
+    known, started = current_scorecard(session), perf_counter()
+    weights = weights_for(known, frame.features) if known is None or frame.whole else known
+    weighed = round(perf_counter() - started, 3)
     draft = drafted(session, frame, weights, progress=progress)
     draft.has_new_weights = weights is not known
-    draft.seconds = steps | draft.seconds
+    draft.seconds = {"weights": weighed} | draft.seconds
     return draft
 
 

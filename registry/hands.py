@@ -21,8 +21,8 @@ J = TypeVar("J")
 R = TypeVar("R")
 
 _LENGTH: Final = 8
-#: Questions under way for each hand: one that it works on, and one that waits for it.
-_AHEAD: Final = 2
+#: Questions under way for each hand: one that it works on, and two that wait, so that it never does.
+_AHEAD: Final = 3
 
 
 class HandLost(RuntimeError):

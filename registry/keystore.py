@@ -79,10 +79,7 @@ def hashed_under(secret: tuple[np.uint64, np.uint64], values: npt.NDArray[np.uin
 
 def stored_keys(keyring: Keyring, features: Features) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Give the stored keys of records and the row of each, distinct, sorted by key and row."""
-    keys = keys_of(features)
-    kinds = [keys.all_of(kind) for kind in range(keys.first.shape[1])]
-    values = hashed(keyring, np.concatenate([values for values, _ in kinds]))
-    rows = np.concatenate([rows for _, rows in kinds]).astype(np.int64)
+    values, rows = _keys_and_rows(keyring, features)
     order = np.lexsort((rows, values))
     values, rows = values[order], rows[order]
     keep = np.ones(len(values), np.bool_)
@@ -90,10 +87,23 @@ def stored_keys(keyring: Keyring, features: Features) -> tuple[npt.NDArray[np.in
     return values[keep], rows[keep]
 
 
+def _keys_and_rows(keyring: Keyring, features: Features) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    keys = keys_of(features)
+    kinds = [keys.all_of(kind) for kind in range(keys.first.shape[1])]
+    values = hashed(keyring, np.concatenate([values for values, _ in kinds]))
+    return values, np.concatenate([rows for _, rows in kinds]).astype(np.int64)
+
+
 def key_rows(keyring: Keyring, features: Features, record_ids: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Give the keys of records as rows of the table, in its order: a table filled in its order grows at its end."""
-    values, rows = stored_keys(keyring, features)
-    return np.stack([values, record_ids[rows]], axis=1)
+    """Give the keys of records as rows of the table, by key: a table filled in its order grows at its end.
+
+    A row may stand there twice, where two readings of a name give one key.
+    """
+    values, rows = _keys_and_rows(keyring, features)
+    order = np.argsort(values)
+    table = np.empty((len(order), 2), np.int64)
+    table[:, 0], table[:, 1] = values[order], record_ids[rows[order]]
+    return table
 
 
 def write_keys(session: Session, features: Features, record_ids: npt.NDArray[np.int64]) -> int:

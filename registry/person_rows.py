@@ -18,7 +18,7 @@ from models.base import UtcDateTime
 from models.sealing import Keyring, keyring_of
 from registry.bulk import parts, rows_among, table_of
 from registry.golden import Choice, Golden, Member, golden_record
-from registry.sealed_records import open_record
+from registry.sealed_records import open_standard
 from registry.served_here import contained_minutes, told
 from registry.standardise.numbers import masked_id, masked_telephone
 
@@ -139,7 +139,7 @@ def _members(session: Session, records: Sequence[int]) -> dict[int, Member]:
     handed = told(session, records)
     columns = ("id", "source", "changed_at", "sealed")
     for number, source, changed_at, sealed in rows_among(session, table_of(SourceRecord), columns, "id", records):
-        standard = open_record(keyring, number, sealed)[1]
+        standard = open_standard(keyring, number, sealed)
         contained = contained_minutes(handed, number, standard.minutes)
         found[number] = Member(
             id=number, source=source, changed_at=instants[changed_at], standard=standard, contained=contained

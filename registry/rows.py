@@ -208,7 +208,9 @@ def _unusable(layout: Layout, cells: list[str]) -> str | None:  # noqa: PLR0911 
 def _is_header(layout: Layout, cells: list[str]) -> bool:
     """Say whether the header stands here again; the first of our columns decides whether to look closer."""
     k, _, heading = layout.columns[0]
-    if k >= len(cells) or (cells[k] != heading and heading_key(cells[k]) != layout.keys[k]):
+    if k >= len(cells) or (cells[k].isascii() and not layout.keys[k].isascii()):
+        return False
+    if cells[k] != heading and heading_key(cells[k]) != layout.keys[k]:
         return False
     same = sum(heading_key(a) == b for a, b in zip(cells, layout.keys, strict=False) if b)
     return same * 2 > len(layout.keys)

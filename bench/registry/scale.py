@@ -167,12 +167,6 @@ def prepared(url: str) -> Work:
     return work
 
 
-def whole_registry(work: Work, first: Path, table: Table) -> None:
-    with table.step("import") as row:
-        row["records"] = take_in(work, first, partial=False)
-    consolidated(work, table, "consolidation")
-
-
 def increment(work: Work, later: Path, table: Table) -> None:
     with table.step("import of the increment") as row:
         row["records"] = take_in(work, later, partial=True)
@@ -192,19 +186,22 @@ def main() -> int:
     options.add_argument("folder", type=Path)
     options.add_argument("--records", type=int, default=100_000)
     options.add_argument("--database", help="URL; by default a new SQLite file in the folder")
-    options.add_argument("--steps", default="whole,increment,one", help="which of whole, increment, one")
+    options.add_argument("--steps", default="import,consolidate,increment,one", help="which of these")
     options.add_argument("--people", type=int, default=300, help="sign-ups and decisions that are timed")
     chosen = options.parse_args()
     first, later = made(chosen.folder, chosen.records)
     file, steps = chosen.folder / "registry.sqlite", chosen.steps.split(",")
-    if "whole" in steps and not chosen.database:
+    if "import" in steps and not chosen.database:
         for path in chosen.folder.glob("registry.sqlite*"):
             path.unlink()
     work = prepared(chosen.database or f"sqlite:///{file}")
     warm()
     table = Table()
-    if "whole" in steps:
-        whole_registry(work, first, table)
+    if "import" in steps:
+        with table.step("import") as row:
+            row["records"] = take_in(work, first, partial=False)
+    if "consolidate" in steps:
+        consolidated(work, table, "consolidation")
     if "increment" in steps:
         increment(work, later, table)
     if "one" in steps:

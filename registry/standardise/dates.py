@@ -1,10 +1,9 @@
 """Dates as people type them. A date that everybody has (1900-01-01, 0000-00-00) is no evidence and becomes nothing."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.standardise.names import visible
 
@@ -21,8 +20,7 @@ _FIRST_SERIAL: Final = 61
 _EPOCH: Final = date(1899, 12, 30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(NamedTuple):
     """A civil date: ``2001-09-15``, or ``2001-09`` when the day is not known, or "" for none."""
 
     iso: str = ""

@@ -11,6 +11,8 @@ from registry.standardise.names import simplified, visible
 
 _SPLIT: Final = re.compile(r"[、;；,，/|＋+\n]+|\s{2,}|和(?=.{2})")
 _ENDINGS: Final = ("志愿服务", "志愿者", "服务", "技能", "特长", "爱好", "类", "能力", "专长", "证书", "工作")
+#: Ends of addresses and numbers, with which no word for nothing ends.
+_SOMETHING: Final = frozenset("0123456789室号弄楼")
 _NOTHING: Final = frozenset({"", "无", "暂无", "没有", "未填", "null", "none", "nan", "-", "—", "/", "n/a", "不详"})
 
 
@@ -62,7 +64,7 @@ def codes_of(kinds: tuple[str, ...], text: str) -> tuple[tuple[str, ...], tuple[
 
 def is_nothing(text: str) -> bool:
     """Say whether a cell says that there is nothing to say."""
-    return _key(text) in _NOTHING
+    return text[-1:] not in _SOMETHING and _key(text) in _NOTHING
 
 
 def is_yes(text: str) -> bool | None:

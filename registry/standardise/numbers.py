@@ -5,10 +5,10 @@ A mistyped number is never repaired by its check digit: it has nine valid neighb
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from operator import mul
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.standardise.names import visible
 
@@ -26,8 +26,7 @@ _WHOLE: Final = 18
 _LEGACY: Final = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdNumber:
+class IdNumber(NamedTuple):
     """An identity number as far as it is known.
 
     Attributes
@@ -116,6 +115,7 @@ def _mask(head: str, tail: str) -> IdNumber:
     return IdNumber(masked=head + "*" * (18 - len(head) - len(tail)) + tail)
 
 
+@lru_cache(maxsize=1 << 16)
 def _date(digits: str) -> str:
     try:
         born = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
@@ -131,8 +131,7 @@ def masked_id(whole: str) -> str:
     return "*" * (len(whole) - 2) + whole[-2:]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telephone:
+class Telephone(NamedTuple):
     """A number of digits only: a mobile of eleven, a landline with its area code, or "+" and another country's."""
 
     number: str = ""

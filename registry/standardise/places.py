@@ -6,7 +6,7 @@ The gazetteer is handed in (code → name, of the organisation units); nothing a
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from registry.standardise.names import simplified, visible
 
@@ -19,12 +19,12 @@ _ROAD: Final = re.compile(
     r"(?P<road>[一-鿿·]{1,12}?(?:路|街|道|大道|巷|公路|支路|里|新村|坊))(?:(?P<lane>\d+)弄)?(?:(?P<number>\d+)号)?"
 )
 _ROOM: Final = re.compile(r"(\d+)(?:室|房|户)?$")
+_DIGIT: Final = re.compile("[0-9]")
 _HAN_DIGITS: Final = str.maketrans("〇零一二三四五六七八九", "00123456789")
 _CACHE_LIMIT: Final = 1 << 18
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(NamedTuple):
     """Where somebody lives, as far as it is known.
 
     Attributes
@@ -75,6 +75,8 @@ class Gazetteer:
     _streets: dict[str, str] = field(default_factory=dict)
     _units: dict[tuple[str, ...], str] = field(default_factory=dict)
     _places: dict[tuple[str, str], Place] = field(default_factory=dict)
+    _heads: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    _has_digits: bool = False
 
     def __post_init__(self) -> None:
         for code, name in sorted(self.names.items()):
@@ -87,6 +89,7 @@ class Gazetteer:
         for parent, children in (*self._children.items(), ("street", self._streets)):
             self._lengths[parent] = sorted({len(name) for name in children}, reverse=True)
             self._firsts[parent] = frozenset(name[0] for name in children)
+        self._has_digits = any(_DIGIT.search(name) for name in self.names.values())
 
     def _parent(self, code: str) -> str:
         return next((code[:n] for n in (12, 9, 6, 4, 2) if n < len(code) and code[:n] in self.names), "")
@@ -122,10 +125,18 @@ class Gazetteer:
         return unit
 
     def _find(self, unit: str, address: str) -> Place:
-        rest = simplified(visible(address)).replace(" ", "").replace("/", "")
-        if rest:
-            unit, rest = self._from_address(unit, rest)
-        return Place(unit_code=unit, rest=_tidy(rest), building=_building(rest))
+        """Find the unit at the beginning of an address: it ends before the first digit, so it is looked up by that."""
+        digit = _DIGIT.search(address)
+        end = digit.end() if digit and not self._has_digits else len(address)
+        head = address[:end]
+        known = self._heads.get((unit, head))
+        if known is None:
+            if len(self._heads) >= _CACHE_LIMIT:
+                self._heads.clear()
+            written = _written(head)
+            known = self._heads[unit, head] = self._from_address(unit, written) if written else (unit, "")
+        rest = known[1] + _written(address[end:])
+        return Place(unit_code=known[0], rest=_tidy(rest), building=_building(rest))
 
     def _from_address(self, unit: str, text: str) -> tuple[str, str]:
         found, rest = self._descend("", text)
@@ -166,6 +177,10 @@ class Gazetteer:
         if len(unit) < 6:  # noqa: PLR2004  a district: 浦东 in 浦东南路 is a road
             return after.startswith(("区", "新区", "县", "市")) or not _ROAD.match(text)
         return after.startswith(("街道", "镇", "乡", "居委", "居民", "社区", "村委", "村民"))
+
+
+def _written(text: str) -> str:
+    return simplified(visible(text)).replace(" ", "").replace("/", "")
 
 
 def _after(text: str, name: str) -> str:

@@ -6,6 +6,7 @@ Killed at any moment, what was committed stands and the rest is still in the que
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -19,14 +20,15 @@ from registry.carrying_out import SHANGHAI, Ahead, Written, carry_out, members_o
 from registry.consolidate import (
     ConsolidationReport,
     consolidate,
-    draft_of,
+    draft_from,
     finish,
+    frame_of,
     keep_weights,
     links_everything,
     prepare,
 )
 from registry.draft import Draft, Progress, Unit
-from registry.frames import queued_records
+from registry.frames import Frame, queued_records
 from registry.hands import spread
 from registry.keystore import insert_keys, key_rows
 from registry.person_rows import Computation
@@ -37,7 +39,7 @@ from web.database import Work
 SLICE_SECONDS = 0.4
 PAUSE_SECONDS = 0.1
 #: Records in the first slice, and the bounds of what is tried after it.
-FIRST, FEWEST, MOST = 400, 50, 5_000
+FIRST, FEWEST, MOST = 400, 50, 20_000
 #: Queued records whose keys are stored in one unit of work, and keys when all of them are put in order first.
 KEYS_AT_ONCE, ORDERED_AT_ONCE = 4_000, 250_000
 #: From so many records on, golden records are computed by processes beside this one.
@@ -76,27 +78,38 @@ def consolidate_in_slices(
 
 
 def _drafted(work: Work, now: datetime) -> Draft:
-    """Store keys and draft; what an increment is linked by must be stored before, what a whole registry is, after."""
-    turns = _Turns(work)
+    """Store keys and draft; what an increment is linked by is stored before, what a whole registry is, meanwhile."""
     with work.read() as session:
         queued = queued_records(session)
         everything = links_everything(session, queued)
     if not everything:
+        turns = _Turns(work)
         for part in parts(range(len(queued)), KEYS_AT_ONCE):
             with turns.turn() as session:
                 prepare(session, queued[part])
-    with work.read() as session:
-        draft = draft_of(session, queued)
+    with ThreadPoolExecutor(1, "linli-keys") as beside:
+        with work.read() as session:
+            began = time.perf_counter()
+            frame = frame_of(session, queued)
+            read = round(time.perf_counter() - began, 3)
+            keys = beside.submit(_store_keys, work, frame) if frame.whole else None
+            draft = draft_from(session, frame)
+        draft.seconds = {"read": read} | draft.seconds
+        if keys is not None:
+            draft.seconds["keys"] = keys.result()
     with work.begin() as session:
         keep_weights(session, draft, now=now)
-    if draft.frame.whole:
-        began = time.perf_counter()
-        rows = key_rows(work.keyring, draft.frame.features[np.searchsorted(draft.frame.ids, queued)], queued)
-        for start in range(0, len(rows), ORDERED_AT_ONCE):
-            with turns.turn() as session:
-                insert_keys(session, rows[start : start + ORDERED_AT_ONCE])
-        draft.seconds["keys"] = round(time.perf_counter() - began, 3)
     return draft
+
+
+def _store_keys(work: Work, frame: Frame) -> float:
+    """Store the keys of a whole registry's queued records, in the order of the table; give the seconds it took."""
+    began, turns = time.perf_counter(), _Turns(work)
+    rows = key_rows(work.keyring, frame.features[np.searchsorted(frame.ids, frame.queued)], frame.queued)
+    for start in range(0, len(rows), ORDERED_AT_ONCE):
+        with turns.turn() as session:
+            insert_keys(session, rows[start : start + ORDERED_AT_ONCE])
+    return round(time.perf_counter() - began, 3)
 
 
 def _write(work: Work, draft: Draft, now: datetime, progress: Progress | None) -> Written:
@@ -173,6 +186,6 @@ class _Turns:
             yield session
         self.seconds = time.monotonic() - began
         self._held += self.seconds
-        if self._work.engine.dialect.name == "sqlite" and self._held + self.seconds > SLICE_SECONDS:
+        if self._work.engine.dialect.name == "sqlite" and self._held > SLICE_SECONDS / 2:
             time.sleep(PAUSE_SECONDS)
             self._held = 0.0
