@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 import orjson
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from models import LinkQueue, RecordFeature, RowIssue, SourceRecord
@@ -31,18 +31,32 @@ class KnownRecord(NamedTuple):
     id: int
     digest: bytes
     state: str
+    batch_id: int
 
 
 @dataclass(slots=True)
 class FeedWork:
-    """One import under way. `is_first`: nothing of this feed was there before, so nothing need be looked up."""
+    """One import under way: what it is about, what was counted.
 
-    session: Session
+    Attributes
+    ----------
+    is_first
+        Nothing of this feed was there before, so nothing need be looked up.
+    run, above
+        Whose turn it is; and the highest number of a record before this batch.
+    issues_there
+        How many problems a process that was killed has stored of this batch: so many are not stored again.
+    """
+
     keyring: Keyring
+    source: str
     mapping: FeedMapping
     now: datetime
-    batch_id: int | None
+    batch_id: int | None = None
     is_first: bool = False
+    run: str = ""
+    above: int = 0
+    issues_there: int = 0
     seen: dict[str, bytes] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
@@ -56,23 +70,23 @@ def has_records(session: Session, source: str) -> bool:
     return session.scalar(statement) is not None
 
 
-def _known(work: FeedWork, source: str, chunk: Sequence[Ready]) -> dict[str, KnownRecord]:
+def _known(session: Session, work: FeedWork, chunk: Sequence[Ready]) -> dict[str, KnownRecord]:
     """Give the records that are stored of those in a chunk, by external id."""
     if work.is_first:
         return {}
-    columns, wanted = ("external_id", "id", "digest", "state"), [row.external_id for row in chunk]
-    rows = rows_named(work.session, table_of(SourceRecord), columns, {"source": source}, ("external_id", wanted))
-    return {external_id: KnownRecord(number, bytes(digest), state) for external_id, number, digest, state in rows}
+    columns, wanted = ("external_id", "id", "digest", "state", "batch_id"), [row.external_id for row in chunk]
+    rows = rows_named(session, table_of(SourceRecord), columns, {"source": work.source}, ("external_id", wanted))
+    return {name: KnownRecord(number, bytes(digest), state, batch) for name, number, digest, state, batch in rows}
 
 
-def gathered(work: FeedWork, source: str, rows: Iterable[Ready | Unusable]) -> Iterator[Ready]:
+def gathered(work: FeedWork, rows: Iterable[Ready | Unusable]) -> Iterator[Ready]:
     """Give each record once: repeated rows are set aside, or gathered where the mapping says so."""
     held: dict[str, Ready] = {}
     for row in rows:
         if isinstance(row, Unusable):
             _quarantine(work, row.problem, row.cells)
         elif work.mapping.gathers:
-            _gather(work, source, held, row)
+            _gather(work, held, row)
         elif row.external_id in work.seen:
             code = "repeated_row" if work.seen[row.external_id] == row.digest else "repeated_external_id"
             _quarantine(work, _as_problem(row, code), row.opened()[0][0])
@@ -83,7 +97,7 @@ def gathered(work: FeedWork, source: str, rows: Iterable[Ready | Unusable]) -> I
     yield from held.values()
 
 
-def _gather(work: FeedWork, source: str, held: dict[str, Ready], row: Ready) -> None:
+def _gather(work: FeedWork, held: dict[str, Ready], row: Ready) -> None:
     first = held.get(row.external_id)
     if first is None:
         held[row.external_id] = row
@@ -104,7 +118,7 @@ def _gather(work: FeedWork, source: str, held: dict[str, Ready], row: Ready) -> 
             standard=standard,
             problems=[*first.problems, *row.problems],
         )
-        held[row.external_id] = ready(work.keyring, joined, source)
+        held[row.external_id] = ready(work.keyring, joined, work.source)
         work.counts["gathered"] += 1
 
 
@@ -137,11 +151,11 @@ def chunks(rows: Iterator[Ready]) -> Iterator[list[Ready]]:
     return parts(rows, _CHUNK)
 
 
-def take(work: FeedWork, source: str, chunk: list[Ready]) -> None:
-    """Sort a chunk into new, changed and unchanged, and write the first two."""
+def take(session: Session, work: FeedWork, chunk: list[Ready]) -> None:
+    """Sort a chunk into new, changed and unchanged, and write the first two, unless this batch has done so already."""
     new: list[Ready] = []
     changed: list[tuple[KnownRecord, Ready]] = []
-    stored = _known(work, source, chunk)
+    stored = _known(session, work, chunk)
     for row in chunk:
         for problem in row.problems:
             _note(work, problem, None)
@@ -150,14 +164,16 @@ def take(work: FeedWork, source: str, chunk: list[Ready]) -> None:
             new.append(row)
         elif known.digest != row.digest or known.state != RecordState.CURRENT:
             changed.append((known, row))
+        elif known.batch_id == work.batch_id:
+            work.counts["new" if known.id > work.above else "changed"] += 1
         else:
             work.counts["unchanged"] += 1
     work.counts["new"] += len(new)
     work.counts["changed"] += len(changed)
     if work.batch_id is not None:
-        _insert(work, source, new)
-        _update(work, changed)
-        write_issues(work)
+        _insert(session, work, new)
+        _update(session, work, changed)
+        write_issues(session, work)
 
 
 _RECORD_COLUMNS: Final = (
@@ -166,18 +182,30 @@ _RECORD_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def _insert(work: FeedWork, source: str, new: list[Ready]) -> None:
-    numbers = reserve_ids(work.session, table_of(SourceRecord), len(new))
+def _insert(session: Session, work: FeedWork, new: list[Ready]) -> None:
+    numbers = reserve_ids(session, table_of(SourceRecord), len(new))
     sealed, features = _sealed(work.keyring, numbers, new)
     state, batch_id, now = RecordState.CURRENT, work.batch_id, work.now
     records = (
-        (number, source, row.external_id, batch_id, row.line_number, row.sheet, row.digest, state, now, now, content)
+        (
+            number,
+            work.source,
+            row.external_id,
+            batch_id,
+            row.line_number,
+            row.sheet,
+            row.digest,
+            state,
+            now,
+            now,
+            content,
+        )
         for number, row, content in zip(numbers, new, sealed, strict=True)
     )
-    insert_rows(work.session, table_of(SourceRecord), _RECORD_COLUMNS, records)
+    insert_rows(session, table_of(SourceRecord), _RECORD_COLUMNS, records)
     pairs = zip(numbers, features, strict=True)
-    insert_rows(work.session, table_of(RecordFeature), ("source_record_id", "sealed"), pairs)
-    insert_rows(work.session, table_of(LinkQueue), ("source_record_id",), ((number,) for number in numbers))
+    insert_rows(session, table_of(RecordFeature), ("source_record_id", "sealed"), pairs)
+    insert_rows(session, table_of(LinkQueue), ("source_record_id",), ((number,) for number in numbers))
 
 
 def _sealed(keyring: Keyring, numbers: Sequence[int], rows: Sequence[Ready]) -> tuple[list[bytes], list[bytes]]:
@@ -187,11 +215,11 @@ def _sealed(keyring: Keyring, numbers: Sequence[int], rows: Sequence[Ready]) -> 
     return contents, keyring.seal_all((row.features, place_of_feature(number)) for number, row in pairs)
 
 
-def _update(work: FeedWork, changed: list[tuple[KnownRecord, Ready]]) -> None:
+def _update(session: Session, work: FeedWork, changed: list[tuple[KnownRecord, Ready]]) -> None:
     """Write what changed: by hand, one statement for many rows."""
     if not changed:
         return
-    session, numbers = work.session, [known.id for known, _ in changed]
+    numbers = [known.id for known, _ in changed]
     sealed, features = _sealed(work.keyring, numbers, [row for _, row in changed])
     columns = ("batch_id", "line_number", "sheet", "digest", "sealed", "state", "changed_at")
     state, batch_id, now = RecordState.CURRENT, work.batch_id, work.now
@@ -214,12 +242,12 @@ def queue_records(session: Session, record_ids: list[int]) -> None:
         insert_rows(session, table_of(LinkQueue), ("source_record_id",), rows)
 
 
-def unseen(work: FeedWork, source: str) -> list[int]:
+def unseen(session: Session, work: FeedWork) -> list[int]:
     """Give the records that were in the feed and are not in this file."""
     if work.is_first:
         return []
-    current = {"source": source, "state": RecordState.CURRENT.value}
-    rows = rows_with(work.session, table_of(SourceRecord), ("id", "external_id"), current)
+    current = {"source": work.source, "state": RecordState.CURRENT.value}
+    rows = rows_with(session, table_of(SourceRecord), ("id", "external_id"), current)
     return [number for number, external_id in rows if external_id not in work.seen]
 
 
@@ -233,13 +261,21 @@ def mark_gone(session: Session, gone: list[int], now: datetime) -> None:
         )
 
 
-def write_issues(work: FeedWork) -> None:
-    if not work.waiting_issues:
-        return
+def count_issues(session: Session, batch_id: int) -> int:
+    """Count the problems that are stored of a batch."""
+    return session.scalar(select(func.count()).where(RowIssue.batch_id == batch_id)) or 0
+
+
+def write_issues(session: Session, work: FeedWork) -> None:
+    """Store the problems that wait, but for those that are there: a file has the same ones in the same order."""
+    there = min(work.issues_there, len(work.waiting_issues))
+    work.issues_there -= there
+    waiting = work.waiting_issues[there:]
+    work.waiting_issues.clear()
     table = table_of(RowIssue)
-    numbers = reserve_ids(work.session, table, len(work.waiting_issues))
+    numbers = reserve_ids(session, table, len(waiting))
     rows = []
-    for issue_id, (problem, cells) in zip(numbers, work.waiting_issues, strict=True):
+    for issue_id, (problem, cells) in zip(numbers, waiting, strict=True):
         sealed = None
         if cells is not None:
             sealed = work.keyring.seal(orjson.dumps(cells), bound_to=f"row_issue.sealed/{issue_id}")
@@ -248,5 +284,4 @@ def write_issues(work: FeedWork) -> None:
              dict(problem.parameters), problem.quarantined, sealed)
         )  # fmt: skip
     columns = ("id", "batch_id", "line_number", "sheet", "field", "code", "parameters", "quarantined", "sealed")
-    insert_rows(work.session, table, columns, rows)
-    work.waiting_issues.clear()
+    insert_rows(session, table, columns, rows)

@@ -49,6 +49,12 @@ class HeadingsNotFound(Refusal):
     code = "headings_not_found"
 
 
+class ImportOvertaken(Refusal):
+    """Another import of the same feed began; what this one has stored stays."""
+
+    code = "import_overtaken"
+
+
 class NoSuchPerson(Refusal):
     """There is no such person, or the actor may not see them."""
 

@@ -124,8 +124,8 @@ def _store(session: Session, actor: Actor, command: SelfServiceEntry, own: Sourc
     batch = _batch(session, actor, mapping, now)
     entry.external_id = own.external_id if own else f"W{batch.id:09d}"
     keyring = keyring_of(session)
-    work = FeedWork(session, keyring, mapping, now, batch.id)
-    take(work, SOURCE, [ready(keyring, entry, SOURCE)])
+    work = FeedWork(keyring, SOURCE, mapping, now, batch.id)
+    take(session, work, [ready(keyring, entry, SOURCE)])
     batch.new, batch.changed, batch.unchanged = (work.counts[name] for name in ("new", "changed", "unchanged"))
     session.flush()
     session.expire_all()

@@ -29,7 +29,6 @@ from models.migrations import upgrade
 from models.organisation import UnitLevel
 from models.sealing import Keyring
 from registry.hands import cores
-from registry.intake import import_file
 from registry.linkage.warm import warm
 from registry.review import decide
 from registry.signup import SelfServiceEntry, register
@@ -38,6 +37,7 @@ from seed.mess import ErrorRates
 from seed.testset import write_testset
 from web.database import Work, make_engine
 from web.jobs.consolidation import consolidate_in_slices
+from web.jobs.intake import import_in_slices
 
 SOURCES = ("civilisation", "civil_affairs", "red_cross", "youth_league", "education")
 INCREMENT = 20_000
@@ -102,11 +102,8 @@ def _most_memory() -> float:
 def take_in(work: Work, folder: Path, *, partial: bool) -> int:
     rows = 0
     for path in sorted(folder.iterdir(), key=lambda path: SOURCES.index(path.stem)):
-        with work.begin() as session:
-            report = import_file(
-                session, SYSTEM, source=path.stem, path=path, now=NOW, partial=partial, hands=work.hands
-            )
-            rows += report.rows
+        report = import_in_slices(work, SYSTEM, source=path.stem, path=path, now=NOW, partial=partial)
+        rows += report.rows
     return rows
 
 

@@ -47,6 +47,21 @@ class Table:
 LIMITS: Final = Limits()
 
 
+def check_whole(path: Path, table: Table) -> None:
+    """Read a text to its end, so that it is refused before anything of it is stored; workbooks were looked at.
+
+    Raises
+    ------
+    FileUnreadable, FileTooLarge
+    """
+    from registry.reading.text import surely_sound  # noqa: PLC0415  the reader imports this module
+
+    if table.delimiter is None or surely_sound(path, table):
+        return
+    for _ in open_table(path, limits=table.limits).lines:
+        pass
+
+
 def open_table(path: Path, *, sheets: tuple[str, ...] = (), limits: Limits = LIMITS) -> Table:
     """Open an agency's file.
 

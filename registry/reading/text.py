@@ -29,6 +29,22 @@ def open_text(path: Path, limits: Limits) -> Table:
     return Table(lines=lines, encoding=encoding, delimiter=delimiter, limits=limits)
 
 
+def surely_sound(path: Path, table: Table) -> bool:
+    """Say whether a glance at the bytes shows that no line breaks a limit; False means to look closer."""
+    if table.encoding is None or table.delimiter is None or table.encoding == "utf-16":
+        return False
+    mark, rest = table.delimiter.encode(table.encoding.removesuffix("-sig")), b""
+    most = table.limits.columns // (_LONGEST_QUOTED + 1) - 1  # a quoted row is so many lines at most
+    with path.open("rb") as file:
+        while piece := file.read(_SAMPLE):
+            *lines, rest = (rest + piece).split(b"\n")
+            if b"\0" in piece or len(rest) > table.limits.line_bytes:
+                return False
+            if any(len(line) > table.limits.line_bytes or line.count(mark) > most for line in lines):
+                return False
+    return rest.count(mark) <= most
+
+
 def detect_encoding(path: Path) -> str:
     """Say how a text file is encoded: a byte order mark, else strict UTF-8, else GB18030 or Big5 by common characters.
 

@@ -13,11 +13,14 @@ from models import Base, ImportBatch, LinkQueue, OrganisationUnit, PersonLink, R
 from models.authority import SYSTEM
 from models.linkage import ReviewState, VerdictKind
 from models.roster import Assignment, AssignmentState
+from models.source import BatchState
+from registry import record_store
 from registry.carrying_out import carry_out
 from registry.consolidate import consolidate, draft_of, keep_weights, prepare, relink
 from registry.frames import queued_records
 from registry.intake import import_file
 from registry.links import links
+from registry.mended import keep_original
 from registry.merge import merge_persons
 from registry.refusals import WouldDoubleBook
 from registry.verdicts import stand
@@ -26,8 +29,9 @@ from tests.registry.conftest import KEYRING, UNITS
 from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, number, red_cross_row, written
 from tests.registry.test_promises import town
 from web.database import Work, make_engine
-from web.jobs import consolidation
+from web.jobs import consolidation, turns
 from web.jobs.consolidation import consolidate_in_slices
+from web.jobs.intake import import_in_slices
 
 SEALED = {"sealed", "before", "facts", "weights", "frequencies"}
 
@@ -49,7 +53,9 @@ def small_slices(monkeypatch):
     monkeypatch.setattr(consolidation, "MOST", 5)
     monkeypatch.setattr(consolidation, "FEWEST", 1)
     monkeypatch.setattr(consolidation, "KEYS_AT_ONCE", 7)
-    monkeypatch.setattr(consolidation, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(consolidation, "ORDERED_AT_ONCE", 60)
+    monkeypatch.setattr(record_store, "_CHUNK", 7)
+    monkeypatch.setattr(turns, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture
@@ -74,11 +80,11 @@ def add_units(work):
 
 def test_in_slices_it_is_the_same_registry(session, now, tmp_path, work, small_slices):
     for source, path in town(tmp_path, 25, 4):
-        import_file(session, SYSTEM, source=source, path=path, now=now)
+        intake = import_file(session, SYSTEM, source=source, path=path, now=now)
+        keep_original(session, SYSTEM, batch_id=intake.batch_id, path=path)
         at_once = consolidate(session, SYSTEM, now=now)
         session.commit()
-        with work.begin() as other:
-            import_file(other, SYSTEM, source=source, path=path, now=now)
+        assert import_in_slices(work, SYSTEM, source=source, path=path, now=now) == intake
         told = []
         sliced = consolidate_in_slices(work, SYSTEM, now=now, progress=lambda done, _, told=told: told.append(done))
         assert len(told) > 1
@@ -179,11 +185,10 @@ def journey(url, files, now, *, kill_at=0):
     event.listen(work.engine, "before_cursor_execute", count)
     event.listen(work.engine, "commit", count)
     with work.read() as session:
-        taken = session.scalar(select(func.count()).select_from(ImportBatch))
+        taken = session.scalar(select(func.count()).where(ImportBatch.state == BatchState.STORED))
     for place, (source, path) in enumerate(files):
         if place >= taken:
-            with work.begin() as session:
-                import_file(session, SYSTEM, source=source, path=path, now=now)
+            import_in_slices(work, SYSTEM, source=source, path=path, now=now)
         if place >= taken - 1:
             consolidate_in_slices(work, SYSTEM, now=now)
     with work.read() as session:

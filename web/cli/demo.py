@@ -17,8 +17,6 @@ from matching.rosters import published_roster
 from matching.units import UnitRow, store_units
 from matching.week import Week
 from models.organisation import UnitLevel
-from registry.consolidate import consolidate
-from registry.intake import import_file
 from web.cli.console import Meter, metered, say
 from web.cli.demo_accounts import make_accounts
 from web.cli.demo_life import live
@@ -28,7 +26,9 @@ from web.cli.opening import OPERATOR, opened
 from web.cli.roster import watching
 from web.cli.serving import run_server
 from web.database import Work, clock
+from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.figures import count_anew
+from web.jobs.intake import import_in_slices
 from web.jobs.parts import spread_of
 from web.jobs.week import plan_week, publish_week
 from web.need_files import mapping_of
@@ -88,12 +88,12 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
     story = Story(week=week, size=size, work=work)
     for source, title in TITLES.items():
         path = next(folder.glob(f"{source}.*"))
-        with steps.step(f"importing {title}") as meter, work.begin() as session:
-            story.imports[title] = import_file(
-                session, OPERATOR, source=source, path=path, now=clock(), progress=meter, hands=work.hands
+        with steps.step(f"importing {title}") as meter:
+            story.imports[title] = import_in_slices(
+                work, OPERATOR, source=source, path=path, now=clock(), progress=meter
             )
-    with steps.step("consolidating") as meter, work.begin() as session:
-        story.consolidation = consolidate(session, OPERATOR, now=clock(), progress=meter)
+    with steps.step("consolidating") as meter:
+        story.consolidation = consolidate_in_slices(work, OPERATOR, now=clock(), progress=meter)
     with steps.step("counting"):
         count_anew(work, now=clock())
     with steps.step("importing needs"):

@@ -4,12 +4,14 @@ import csv
 import json
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 from sqlalchemy.orm import Session
 
+from models import Actor
 from registry.charts import histogram, precision_recall
 from registry.consolidate import ConsolidationReport
 from registry.evaluate import Score, WeighedPairs, evaluate, weighed_pairs
@@ -17,15 +19,15 @@ from registry.intake import ImportReport, import_file
 from registry.links import links
 from registry.mappings import FeedMapping, load_mapping, shipped
 from registry.mappings.saved import mapping_in_force
-from registry.mended import keep_original
 from registry.queries.pairs import PairView, review_progress, waiting_pairs
 from registry.refusals import HeadingsNotFound
 from registry.scorecards import trained_weights
 from web.cli.console import metered, print_json, say
 from web.cli.opening import OPERATOR, opened
-from web.database import clock
+from web.database import Work, clock
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.figures import count_anew
+from web.jobs.intake import import_in_slices
 
 SHOWN = 10
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,24 +52,21 @@ def registry() -> None:
 @JSON
 def import_command(file: Path, source: str, wanted: str | None, *, dry_run: bool, as_json: bool) -> None:
     """Import one agency's export; the same file twice changes nothing."""
-    with opened() as (_, work), metered(f"reading {file.name}") as meter, work.begin() as session:
-        report = import_file(
-            session,
-            OPERATOR,
-            source=source,
-            path=file,
-            now=clock(),
-            dry_run=dry_run,
-            mapping=_mapping(session, source, wanted),
-            progress=meter,
-            hands=work.hands,
-        )
-        if report.batch_id is not None and not dry_run and not report.repeated:
-            keep_original(session, OPERATOR, batch_id=report.batch_id, path=file)
+    with opened() as (_, work), metered(f"reading {file.name}") as meter:
+        with work.read() as session:
+            mapping = _mapping(session, source, wanted)
+        take = partial(_tried, work) if dry_run else partial(import_in_slices, work)
+        report = take(OPERATOR, source=source, path=file, now=clock(), mapping=mapping, progress=meter)
     if as_json:
         print_json(report)
     else:
         tell_import(report)
+
+
+def _tried(work: Work, actor: Actor, **about: Any) -> ImportReport:
+    """Import without writing anything."""
+    with work.read() as session:
+        return import_file(session, actor, dry_run=True, hands=work.hands, **about)
 
 
 def _mapping(session: Session, source: str, wanted: str | None) -> FeedMapping:

@@ -7,11 +7,9 @@ import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy.orm import Session
 
 from models import Actor, Permission
 from registry.access import require
@@ -33,11 +31,8 @@ from registry.hands import spread
 from registry.keystore import insert_keys, key_rows
 from registry.person_rows import Computation
 from web.database import Work
+from web.jobs.turns import SLICE_SECONDS, Turns
 
-#: How long one unit of work should take, and how long others are let in when those after each other have taken as long.
-#: SQLite's waiting writers look every tenth of a second whether they may.
-SLICE_SECONDS = 0.4
-PAUSE_SECONDS = 0.1
 #: Records in the first slice, and the bounds of what is tried after it.
 FIRST, FEWEST, MOST = 400, 50, 20_000
 #: Queued records whose keys are stored in one unit of work, and keys when all of them are put in order first.
@@ -83,7 +78,7 @@ def _drafted(work: Work, now: datetime) -> Draft:
         queued = queued_records(session)
         everything = links_everything(session, queued)
     if not everything:
-        turns = _Turns(work)
+        turns = Turns(work)
         for part in parts(range(len(queued)), KEYS_AT_ONCE):
             with turns.turn() as session:
                 prepare(session, queued[part])
@@ -104,7 +99,7 @@ def _drafted(work: Work, now: datetime) -> Draft:
 
 def _store_keys(work: Work, frame: Frame) -> float:
     """Store the keys of a whole registry's queued records, in the order of the table; give the seconds it took."""
-    began, turns = time.perf_counter(), _Turns(work)
+    began, turns = time.perf_counter(), Turns(work)
     rows = key_rows(work.keyring, frame.features[np.searchsorted(frame.ids, frame.queued)], frame.queued)
     for start in range(0, len(rows), ORDERED_AT_ONCE):
         with turns.turn() as session:
@@ -113,7 +108,7 @@ def _store_keys(work: Work, frame: Frame) -> float:
 
 
 def _write(work: Work, draft: Draft, now: datetime, progress: Progress | None) -> Written:
-    began, total, done, turns = time.perf_counter(), Written(), 0, _Turns(work)
+    began, total, done, turns = time.perf_counter(), Written(), 0, Turns(work)
     slices = _Slices(draft.units)
     for units, ahead in _computed(work, draft, slices, now):
         with turns.turn() as session:
@@ -167,25 +162,3 @@ class _Slices:
     def took(self, seconds: float) -> None:
         """Take more of them next time if the last ones were quick."""
         self._size = max(FEWEST, min(MOST, int(self._size * SLICE_SECONDS / max(seconds, 0.01))))
-
-
-class _Turns:
-    """Units of work one after another that let others in where there is one writer at a time.
-
-    `seconds` is what the last one took.
-    """
-
-    def __init__(self, work: Work) -> None:
-        self._work, self._held, self.seconds = work, 0.0, 0.0
-
-    @contextmanager
-    def turn(self) -> Iterator[Session]:
-        """Open a unit of work, and wait a little after it when the lock has been held for long."""
-        with self._work.begin() as session:
-            began = time.monotonic()
-            yield session
-        self.seconds = time.monotonic() - began
-        self._held += self.seconds
-        if self._work.engine.dialect.name == "sqlite" and self._held > SLICE_SECONDS / 2:
-            time.sleep(PAUSE_SECONDS)
-            self._held = 0.0

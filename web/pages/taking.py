@@ -9,14 +9,14 @@ from typing import Any, Final
 import structlog
 
 from models.authority import Actor
-from registry.intake import ImportReport, import_file
+from registry.intake import ImportReport
 from registry.mappings import FeedMapping
-from registry.mended import keep_original
 from registry.preview import impact
 from registry.refusals import Refusal
 from web.database import Work, clock
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.figures import count_anew
+from web.jobs.intake import import_in_slices
 from web.uploads import Upload, Uploads
 
 _EVERY_SECONDS: Final = 0.5
@@ -39,19 +39,9 @@ def take_in(work: Work, actor: Actor, uploads: Uploads, upload: Upload, mapping:
     """Take a file in, keep it to be handed back, and link what is new."""
     with _noted(uploads, upload) as say:
         path = uploads.path(upload)
-        with work.begin() as session:
-            report = import_file(
-                session,
-                actor,
-                source=mapping.source,
-                path=path,
-                now=now,
-                mapping=mapping,
-                progress=say("reading"),
-                hands=work.hands,
-            )
-            if report.batch_id is not None and not report.repeated:
-                keep_original(session, actor, batch_id=report.batch_id, path=path)
+        report = import_in_slices(
+            work, actor, source=mapping.source, path=path, now=now, mapping=mapping, progress=say("reading")
+        )
         linking = consolidate_in_slices(work, actor, now=now, progress=say("linking"))
         count_anew(work, now=clock())
         result = _counts(report) | {

@@ -41,6 +41,7 @@ STATUSES: Final[dict[str, int]] = {
     "file_unreadable": 422,
     "file_too_large": 413,
     "headings_not_found": 422,
+    "import_overtaken": 409,
     "no_such_person": 404,
     "no_such_pair": 404,
     "no_such_event": 404,
@@ -98,6 +99,9 @@ SENTENCES: Final[dict[str, Any]] = {
     "file_too_large": _l("The file, or something in it, is larger than can be real. Split it, or export it again."),
     "headings_not_found": _l(
         "The headings of this agency were not found. Is it the right agency, and the right sheet?"
+    ),
+    "import_overtaken": _l(
+        "Another import of this agency's file began meanwhile, so this one stopped. Nothing that it took in is lost."
     ),
     "no_such_person": _l("There is no such person, or they are not yours to see."),
     "no_such_pair": _l("There is no such pair."),
