@@ -3,12 +3,16 @@
 ``python -m bench.week traffic [PEOPLE] [PROCESSES]`` makes a street of its own on a PostgreSQL that it starts, asks
 everybody at once, and lets so many processes answer. ``python -m bench.week plan WEEK [--seconds N] [--whole]`` plans,
 stores and publishes a week of the installation that the environment names (see ``linli demo --size district``).
+``python -m bench.week whole [SIZE] [--seconds N]`` does all of it on a PostgreSQL that it starts: the files of a sample
+city taken in and consolidated, then its week planned in a process of its own, so that the memory is that of planning.
 """
 
 import argparse
 import multiprocessing
+import os
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +34,7 @@ from solver import solve
 from tests import servers
 from tests.conftest import KEYRING, NOW
 from tests.matching.world import World
+from web.cli.demo import Steps, take_in_city
 from web.database import Work, clock, make_engine, open_work
 from web.jobs.parts import solve_as_parts, spread_of
 from web.jobs.progress import RunTeller
@@ -86,6 +91,29 @@ def plan(week: Week, *, seconds: float | None, whole: bool) -> None:
     with stage("publish"):
         published = publish_week(work, SYSTEM, week=week)
     print(f"  {published.offers:,} offers, {published.dropped:,} dropped")
+    work.dispose()
+
+
+def whole(size: str, *, seconds: float | None) -> None:
+    """Take in a sample city on a PostgreSQL of its own, then plan and publish its coming week, stage by stage."""
+    with servers.postgres() as url, tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DATABASE_URL": url.format("postgres"), "LINLI_INSTANCE": folder}
+        settings = read_settings()
+        week = Week.holding(clock(), settings.time_zone).next
+        city = multiprocessing.get_context("spawn").Process(target=_take_in, args=(size, str(week)))
+        city.start()
+        city.join()
+        if city.exitcode:
+            raise SystemExit("the city could not be taken in")
+        plan(week, seconds=seconds, whole=True)
+
+
+def _take_in(size: str, week: str) -> None:
+    settings = read_settings()
+    work = open_work(settings)
+    upgrade(work.engine)
+    with stage(f"{size}: files to needs"):
+        take_in_city(work, settings, Steps(), size=size, seed=1, week=Week.parse(week))
     work.dispose()
 
 
@@ -166,9 +194,14 @@ def main() -> int:
     planning.add_argument("week", type=Week.parse)
     planning.add_argument("--seconds", type=float)
     planning.add_argument("--whole", action="store_true")
+    all_of_it = parts.add_parser("whole")
+    all_of_it.add_argument("size", nargs="?", default="district")
+    all_of_it.add_argument("--seconds", type=float)
     given = parser.parse_args()
     if given.what == "plan":
         plan(given.week, seconds=given.seconds, whole=given.whole)
+    elif given.what == "whole":
+        whole(given.size, seconds=given.seconds)
     else:
         traffic(given.people, given.processes)
     return 0

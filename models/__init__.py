@@ -34,6 +34,7 @@ from models.roster import Assignment, Backup, Offer, Roster, RosterRun, Shortfal
 from models.schedule import StepRun
 from models.service import HourChange, HourRecord, Presence
 from models.source import HoursHanded, ImportBatch, ImportOriginal, RowIssue, SavedMapping, SourceRecord
+from models.template import NeedTemplate
 from models.what_if import WhatIf
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "LinkQueue",
     "Need",
     "NeedBar",
+    "NeedTemplate",
     "Offer",
     "OrganisationUnit",
     "OutboxMessage",

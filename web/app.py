@@ -48,6 +48,7 @@ from web.pages.seats import seats
 from web.pages.sign_up import sign_up
 from web.pages.site import site
 from web.pages.stand_ins import stand_ins
+from web.pages.templates import need_templates
 from web.pages.timetable import timetable
 from web.pages.together import together
 from web.pages.unit_calendars import unit_calendars
@@ -151,6 +152,7 @@ def _serve_pages(app: Flask) -> None:
         feedback,
         forecasting,
         needs,
+        need_templates,
         day,
         here,
         hours,

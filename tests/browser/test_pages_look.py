@@ -51,6 +51,7 @@ PAGES: dict[str | None, dict[str, str]] = {
         "candidates": "/roster/roles/1",
         "seat": "/roster/assignments/2",
         "turns": "/turns",
+        "templates": "/needs/templates",
         "repair": f"/roster/repair?week={WEEK}",
         "stand-ins": f"/roster/stand-ins?week={WEEK}",
         "hours": "/hours",

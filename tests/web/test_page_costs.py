@@ -27,7 +27,7 @@ COSTS: dict[str, dict[str, int]] = {
         "/today": 9,
         f"/needs?week={WEEK}": 5,
         "/needs/1": 7,
-        "/needs/new": 2,
+        "/needs/new": 3,
         f"/roster?week={WEEK}": 9,
         "/shifts/1/day": 6,
         "/turns": 4,

@@ -80,6 +80,19 @@ def demo(size: str, seed: int, week_text: str | None, port: int, *, serve: bool)
 
 def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: int, week: Week) -> Story:
     """Make what is not there yet, and give what there is to tell."""
+    story = take_in_city(work, settings, steps, size=size, seed=seed, week=week)
+    _plan(work, settings, steps, story, week)
+    with steps.step("making the demonstration's accounts"):
+        story.sign_ins = make_accounts(work, week)
+    with steps.step("answering, and a week behind"):
+        story.life = live(work)
+    with work.read() as session:
+        story.summary = city_summary(session, week=week)
+    return story
+
+
+def take_in_city(work: Work, settings: Settings, steps: Steps, *, size: str, seed: int, week: Week) -> Story:
+    """Write the sample city's files, take them in, consolidate, and take in its needs: all but the planning."""
     folder = settings.instance / "sample" / f"{size}-{seed}-{week}"
     with steps.step("writing the sample city's files") as meter:
         _write_files(folder, size=size, seed=seed, week=week, meter=meter)
@@ -99,13 +112,6 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
     with steps.step("importing needs"):
         story.needs = take_needs(work, folder / "needs.csv", mapping_of("linli"))[1]
         story.tickets = take_needs(work, folder / "hotline.csv", mapping_of("hotline"))[1]
-    _plan(work, settings, steps, story, week)
-    with steps.step("making the demonstration's accounts"):
-        story.sign_ins = make_accounts(work, week)
-    with steps.step("answering, and a week behind"):
-        story.life = live(work)
-    with work.read() as session:
-        story.summary = city_summary(session, week=week)
     return story
 
 

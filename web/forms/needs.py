@@ -1,5 +1,6 @@
 """A need as a coordinator fills it in, and back again from a need that is there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -7,7 +8,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields, validates_schema
 
 from matching.needs import MOST_SEATS, NeedCommand, RoleCommand
-from matching.queries.needs import NeedView
+from matching.queries.needs import NeedRole, NeedView
 from models.taxonomy import CATEGORIES, TAGS
 from web.forms.schema import ClockTime, CommandSchema, Text, between, known
 from web.moments import instant, local
@@ -102,7 +103,15 @@ class ReasonSchema(CommandSchema):
 
 def values_of(need: NeedView, *, on: date | None = None) -> dict[str, Any]:
     """Give the form's values for a need that is there; `on` moves a copy to another day."""
-    start = local(need.first_starts_at)
+    return _values(need, local(need.first_starts_at), on)
+
+
+def values_of_command(command: NeedCommand) -> dict[str, Any]:
+    """Give the form's values for a need that is not there yet."""
+    return _values(command, local(command.starts_at), None)
+
+
+def _values(need: NeedView | NeedCommand, start: datetime, on: date | None) -> dict[str, Any]:
     end = start + timedelta(minutes=need.duration_minutes)
     named = {rule: name for name, rule in REPEATS.items()}
     values: dict[str, Any] = {
@@ -119,7 +128,8 @@ def values_of(need: NeedView, *, on: date | None = None) -> dict[str, Any]:
         "all_or_nothing": "1" if need.all_or_nothing else "",
         "contact_name": need.contact_name or "",
     }
-    for number, role in enumerate(need.roles):
+    roles: Sequence[NeedRole | RoleCommand] = need.roles
+    for number, role in enumerate(roles):
         for name in ("name", "min_seats", "target_seats", "max_seats"):
             values[f"roles.{number}.{name}"] = str(getattr(role, name))
         values[f"roles.{number}.needs_tags[]"] = list(role.needs_tags)

@@ -7,11 +7,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from matching.needs import NeedCommand, cancel_need, change_need, post_need, reopen_need
 from matching.queries.needs import NeedView, need_view
 from matching.queries.words import words_on
 from matching.refusals import NeedRefused
+from matching.templates import post_from_template, template_command, templates
 from models.authority import Permission
 from models.need import Tier
 from models.taxonomy import CATEGORIES, CERTIFICATES, QUALITIES, SKILLS
@@ -19,13 +21,17 @@ from web.access import current_actor, requires
 from web.current import current_work, now
 from web.current import today as this_day
 from web.forms import Form, read_form
-from web.forms.needs import NeedSchema, values_of
+from web.forms.needs import NeedSchema, values_of, values_of_command
 from web.forms.sentence import read_sentence
 from web.notices import flash_with_undo
 from web.places import units_within
 from web.texts.taxonomy import category_name, tag_name
 
 needs = Blueprint("needs", __name__)
+
+#: Templates that stand above the form of a new need; the rest are a link away.
+MOST_TEMPLATES = 8
+_MOST_ID = 2**63
 
 #: matching's field → the form's.
 _FIELDS = {"starts_at": "on", "duration_minutes": "ends", "roles": "roles.0.min_seats", "needs_tags": "roles.0.name"}
@@ -42,7 +48,7 @@ _REPEATS = (
 @requires(Permission.UNIT_NEED_WRITE)
 def new() -> ResponseReturnValue:
     """Show an empty form, one filled from a sentence, or a copy of a need a week later."""
-    return _page(Form(values=_first_values()), 200)
+    return form_page(Form(values=_first_values()), 200)
 
 
 @needs.post("/needs/new")
@@ -53,13 +59,13 @@ def new_send() -> ResponseReturnValue:
     if isinstance(command, NeedCommand):
         try:
             with current_work().begin() as session:
-                need_id = post_need(session, current_actor(), command=command, now=now())
+                need_id = _posted(session, command)
         except NeedRefused as refusal:
             _say(form, refusal)
         else:
             flash(_("The need is posted. The next plan looks for people."), "good")
             return redirect(url_for("needs.one", need_id=need_id))
-    return _page(form, 422)
+    return form_page(form, 422)
 
 
 @needs.get("/needs/<int:need_id>")
@@ -91,7 +97,7 @@ def one(need_id: int) -> ResponseReturnValue:
 @requires(Permission.UNIT_NEED_WRITE)
 def change(need_id: int) -> ResponseReturnValue:
     """Show the form with what stands in a need."""
-    return _page(Form(values=values_of(_need(need_id))), 200, need_id=need_id)
+    return form_page(Form(values=values_of(_need(need_id))), 200, need_id=need_id)
 
 
 @needs.post("/needs/<int:need_id>/change")
@@ -108,7 +114,7 @@ def change_send(need_id: int) -> ResponseReturnValue:
         else:
             flash(_("The change is saved."), "good")
             return redirect(url_for("needs.one", need_id=need_id))
-    return _page(form, 422, need_id=need_id)
+    return form_page(form, 422, need_id=need_id)
 
 
 @needs.post("/needs/<int:need_id>/cancel")
@@ -132,6 +138,13 @@ def reopen(need_id: int) -> ResponseReturnValue:
     return redirect(url_for("needs.one", need_id=need_id))
 
 
+def _posted(session: Session, command: NeedCommand) -> int:
+    template_id = request.form.get("template", 0, type=int)
+    if 0 < template_id < _MOST_ID:
+        return post_from_template(session, current_actor(), template_id=template_id, command=command, now=now())
+    return post_need(session, current_actor(), command=command, now=now())
+
+
 def _need(need_id: int) -> NeedView:
     with current_work().read() as session:
         return need_view(session, current_actor(), need_id=need_id)
@@ -139,6 +152,9 @@ def _need(need_id: int) -> NeedView:
 
 def _first_values() -> dict[str, Any]:
     """Give what stands in a new form."""
+    template = request.args.get("template", type=int)
+    if template is not None and 0 < template < _MOST_ID:
+        return template_values(template)
     copied = request.args.get("from", "")
     if copied.isdecimal() and len(copied) < 12:  # noqa: PLR2004  an id of 63 bits at most
         need = _need(int(copied))
@@ -148,6 +164,14 @@ def _first_values() -> dict[str, Any]:
     values |= {"roles.0.min_seats": "1"}
     sentence = request.args.get("sentence", "").strip()[:200]
     return {**values, **read_sentence(sentence, this_day())} if sentence else values
+
+
+def template_values(template_id: int) -> dict[str, Any]:
+    """Give the form's values of a template, for the next day of its weekday, with its name."""
+    with current_work().read() as session:
+        actor, tomorrow = current_actor(), this_day() + timedelta(days=1)
+        name, command = template_command(session, actor, template_id=template_id, on=tomorrow)
+    return {**values_of_command(command), "name": name}
 
 
 def _a_week_after(need: NeedView) -> date:
@@ -163,15 +187,23 @@ def _say(form: Form, refusal: NeedRefused) -> None:
     form.complain(_FIELDS.get(field, field), str(refusal.parameters.get("problem", "unreadable")))
 
 
-def _page(form: Form, status: int, need_id: int | None = None) -> ResponseReturnValue:
+def form_page(
+    form: Form, status: int, need_id: int | None = None, template_id: int | None = None
+) -> ResponseReturnValue:
+    """Give the form of a need: a new one's, one's that is there, or a template's."""
     with current_work().read() as session:
         units = units_within(session, current_actor(), Permission.UNIT_NEED_WRITE)
+        is_new = need_id is None and template_id is None
+        kept_needs = templates(session, current_actor(), limit=MOST_TEMPLATES) if is_new else ()
     repeat = form.value("repeat")
     kept = () if not repeat or repeat in dict(_REPEATS) else ((repeat, repeat),)
     page = render_template(
         "coordinator/need_form.html",
         form=form,
         need_id=need_id,
+        template_id=template_id,
+        templates=kept_needs,
+        used_id=request.values.get("template", "") if is_new else "",
         units=units,
         repeats=(*_REPEATS, *kept),
         categories=[(code, category_name(code)) for code in CATEGORIES],
