@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from matching.contact import Quiet
@@ -18,6 +18,8 @@ from models.outbox import MessageState, OutboxMessage
 #: The kinds of messages that are counted against a person's week.
 COUNTED = ("offer", "offers", "reminder", "stand_in")
 WEEK = timedelta(days=7)
+#: Beyond so many persons one read of the last days' messages is cheaper than a list, which a database limits anyway.
+FEW = 2000
 
 
 def tell(
@@ -53,10 +55,11 @@ def leaves_at(session: Session, *, now: datetime) -> datetime:
 
 def reached(session: Session, person_ids: Sequence[int], *, now: datetime) -> set[int]:
     """Give those of the persons whose messages of the last seven days are used up."""
+    of_whom = OutboxMessage.person_id.in_(person_ids) if len(person_ids) <= FEW else true()
     query = (
         select(OutboxMessage.person_id)
         .where(
-            OutboxMessage.person_id.in_(person_ids),
+            of_whom,
             OutboxMessage.kind.in_(COUNTED),
             OutboxMessage.state != MessageState.FAILED,
             OutboxMessage.created_at > now - WEEK,
@@ -64,7 +67,8 @@ def reached(session: Session, person_ids: Sequence[int], *, now: datetime) -> se
         .group_by(OutboxMessage.person_id)
         .having(func.count() >= policy_of(session).most_messages_week)
     )
-    return {person for person in session.scalars(query) if person is not None}
+    wanted = set(person_ids)
+    return {person for person in session.scalars(query) if person in wanted}
 
 
 def waiting_messages(session: Session, *, now: datetime, limit: int) -> list[int]:

@@ -152,8 +152,10 @@ def _drop_unsound(session: Session, roster: Roster, *, week: Week, now: datetime
         bad = _broken(problem, kept)
         if not bad:
             break
-        kept = [one for one in kept if one not in bad]
-    gone = [one.id for one in standing if one not in kept]
+        gone_now = {one.id for one in bad}
+        kept = [one for one in kept if one.id not in gone_now]
+    staying = {one.id for one in kept}
+    gone = [one.id for one in standing if one.id not in staying]
     if gone:
         session.execute(
             update(Assignment).where(Assignment.id.in_(gone)).values(state=AssignmentState.SUPERSEDED, changed_at=now),

@@ -167,6 +167,7 @@ def test_nobody_is_asked_more_often_than_the_week_allows(world: World, session: 
     session.flush()
     assert reached(session, [near, far], now=world.now) == {far}
     assert reached(session, [near, far], now=world.later(days=7)) == set()
+    assert reached(session, range(1_000_000), now=world.now) == {far}  # a whole city's, past what a list may hold
     decline(world, near)
     assert states(session) == [(near, AssignmentState.DECLINED)]
 
