@@ -19,6 +19,7 @@ from registry.access import require
 from registry.carrying_out import SHANGHAI
 from registry.queries.quality import FeedQuality, feed_qualities
 from registry.queries.summary import RegistrySummary, summary, waiting
+from registry.signup import SOURCE
 
 MONTHS = 12
 
@@ -63,7 +64,9 @@ def registry_figures(session: Session, actor: Actor, *, now: datetime) -> Regist
     kept = session.scalar(
         select(KeptFigure).where(KeptFigure.kind == FigureKind.REGISTRY).order_by(KeptFigure.key.desc()).limit(1)
     )
-    newest = session.scalar(select(func.max(ImportBatch.finished_at)).where(ImportBatch.state == BatchState.STORED))
+    # Somebody who signs up is a file of one row, and changes next to nothing.
+    files = (ImportBatch.state == BatchState.STORED) & (ImportBatch.source != SOURCE)
+    newest = session.scalar(select(func.max(ImportBatch.finished_at)).where(files))
     if kept is None or (newest is not None and newest > kept.counted_at):
         return RegistryFigures(counted_at=now, whole=summary(session, actor), feeds=feed_qualities(session, actor))
     whole = replace(_whole(kept.content["whole"]), **waiting(session))

@@ -28,7 +28,7 @@ COSTS: dict[str, dict[str, int]] = {
         f"/needs?week={WEEK}": 5,
         "/needs/1": 7,
         "/needs/new": 3,
-        f"/roster?week={WEEK}": 9,
+        f"/roster?week={WEEK}": 10,
         "/shifts/1/day": 6,
         "/turns": 4,
         "/hours": 4,

@@ -33,9 +33,18 @@ _WORDS: Final = (
     (("维修", "修理", "repair"), "repair", "community"),
     (("摄影", "拍照", "photo"), "photography", "culture"),
 )
-_PEOPLE: Final = re.compile(r"(\d{1,3}|[一两二三四五六七八九十])\s*(?:名|位|个人|个|人|people|persons|volunteers|x)")
+_PEOPLE: Final = re.compile(
+    r"(\d{1,3}|[一两二三四五六七八九十])\s*(?:名|位|个人|个|人|people|persons|volunteers|x\b|(?=\s[a-z][a-z-]+s\b))"
+)
 _TIME: Final = re.compile(
     r"(早上|上午|中午|下午|傍晚|晚上|晚)?\s*(\d{1,2})(?:[:：](\d{2})|[点时](半|\d{1,2}分?)?)\s*(am|pm)?", re.IGNORECASE
+)
+_WHEN: Final = re.compile(
+    r"大后天|后天|明天|今天|下?(?:个)?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]"
+    r"|[一两二三四五六七八九十]+点半?|早上|上午|中午|下午|傍晚|晚上"
+    r"|\b(?:next )?(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:today|tomorrow)\b"
+    r"|\b\d{1,2}(?::\d\d)? ?(?:am|pm)\b",
+    re.IGNORECASE,
 )
 _RANGE: Final = re.compile(r"\d\s*(?:点半?|时|[:：]\d{2})?\s*(?:到|至|-|–|—|~|to)\s*", re.IGNORECASE)
 
@@ -43,7 +52,7 @@ _RANGE: Final = re.compile(r"\d\s*(?:点半?|时|[:：]\d{2})?\s*(?:到|至|-|�
 def read_sentence(text: str, today: date) -> dict[str, Any]:
     """Give the form's values that `text` speaks of; days are counted from `today`."""
     low = text.lower()
-    values: dict[str, Any] = {"title": text}
+    values: dict[str, Any] = {"title": _title(text, _role(text))}
     day = _day(low, today)
     if day is not None:
         values["on"] = day.isoformat()
@@ -105,6 +114,7 @@ def _times(text: str) -> dict[str, str]:
 
 def _spelled(text: str) -> str:
     """Write spelled hours in digits: 九点 as 9点, and 9点到11点 as two times."""
+    text = re.sub(r"\b(\d{1,2}) ?(am|pm)\b", r"\1:00 \2", text)
     for word, number in _DIGITS.items():
         text = text.replace(f"{word}点", f"{number}点")
     return _RANGE.sub(lambda match: match[0] + " ", text)
@@ -123,9 +133,22 @@ def _clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+def _title(text: str, role: str) -> str:
+    """Give what is left of a sentence without day, time, number of people and role; the whole where nothing is."""
+    rest = text
+    for pattern in (_WHEN, _TIME, _PEOPLE):
+        rest = pattern.sub(",", rest)
+    between = r"[,.;，。、；~–—]+|\s+-\s+" if text.isascii() else r"[\s,，。、；;:：到至~–—-]+"
+    words = [word.strip() for word in re.split(between, rest) if word.strip()]
+    if len(words) > 1 and words[0] == role:
+        words = words[1:]
+    title = " ".join(words) or text.strip()
+    return (title[0].upper() + title[1:])[:120] if title else ""
+
+
 def _role(text: str) -> str:
     """Give what stands after the number of people, else the last word."""
     after = _PEOPLE.search(text)
     rest = text[after.end() :] if after else text
-    words = [word for word in re.split(r"[\s，,。、；;]+", rest) if word]
+    words = [word for word in re.split(r"[\s，,。、；;:：]+", rest) if word]
     return (words[0] if words and after else words[-1] if words else text)[:40]

@@ -10,10 +10,10 @@ from flask_babel import ngettext
 
 from matching.assignments import lock, release
 from matching.copying import copy_week
-from matching.queries.boards import board_days
+from matching.queries.boards import board_days, board_totals
 from matching.queries.coordination import today as what_needs_me
 from matching.queries.needs import NeedLine, needs_of_day, needs_of_week, shifts_by_day
-from matching.queries.rosters import RosterView, ShiftView, roster_week
+from matching.queries.rosters import ShiftView, roster_week
 from matching.refusals import NotFound
 from matching.week import NoSuchWeek, Week
 from models.authority import Permission
@@ -32,6 +32,8 @@ coordinator = Blueprint("coordinator", __name__)
 #: A board of more shifts than this is shown a day at a time, to stay a page that a telephone can load.
 WHOLE_WEEK_SHIFTS = 36
 BOARD_PAGE = 48
+#: The totals of a longer week are those of the day that is shown.
+MOST_COUNTED = 800
 MOST_ROWS = 2000
 NEEDS_PAGE = 60
 MOST_UNITS = 60
@@ -107,6 +109,8 @@ def roster() -> ResponseReturnValue:
             limit=BOARD_PAGE if day else MOST_ROWS,
             offset=(page - 1) * BOARD_PAGE if day else 0,
         )
+        counted = day if sum(counts.values()) > MOST_COUNTED else None
+        totals = board_totals(session, current_actor(), week=week, day=counted, unit_code=unit)
         units = units_within(session, current_actor(), Permission.UNIT_ROSTER_READ)
     return render_template(
         "coordinator/roster.html",
@@ -121,7 +125,8 @@ def roster() -> ResponseReturnValue:
         unit=unit,
         units=units,
         only_short=only_short,
-        totals=_totals(board),
+        totals=totals,
+        counted=counted,
         may_write=current_actor().has(Permission.UNIT_ROSTER_WRITE),
         blocked_text=blocked_text,
         filler_text=filler_text,
@@ -201,14 +206,3 @@ def _wanted_day(counts: dict[date, int], week: Week) -> date | None:
         return None
     coming = [day for day in counts if day >= this_day()]
     return min(coming, default=min(counts))
-
-
-def _totals(board: RosterView) -> dict[str, int]:
-    seats = [seat for shift in board.shifts for role in shift.roles for seat in role.seats]
-    return {
-        "shifts": len(board.shifts),
-        "short": sum(shift.missing > 0 for shift in board.shifts),
-        "asked": sum(seat.tier is not Tier.EXTRA for seat in seats),
-        "held": sum(seat.person_id is not None and seat.tier is not Tier.EXTRA for seat in seats),
-        "confirmed": sum(seat.state is not None and seat.state.value in {"confirmed", "served"} for seat in seats),
-    }

@@ -108,13 +108,15 @@ def _asked_metres() -> int | None:
 
 
 def _words(found: Finding) -> dict[str, Any]:
+    reach = _reach(found)
     days = [today() + timedelta(days=number) for number in range(DAYS)]
     return {
         "by_day": [(day, list(roles)) for day, roles in groupby(found.mine[:MOST_SHOWN], _day)],
         "hidden": max(0, len(found.mine) - MOST_SHOWN),
         "why_not": _by_reason(found.others),
         "most_a_reason": MOST_A_REASON,
-        "dots": _dots(found.roles, found.within_metres),
+        "dots": _dots(found.roles, reach),
+        "reach": reach,
         "half": HALF,
         "day_options": [(day.isoformat(), day_text(day)) for day in days],
         "kind_options": [(code, category_name(code)) for code in CATEGORIES],
@@ -132,6 +134,12 @@ def _by_reason(roles: Iterable[OpenRole]) -> list[tuple[str, list[OpenRole]]]:
 
 def _day(role: OpenRole) -> date:
     return local(role.starts_at).date()
+
+
+def _reach(found: Finding) -> int:
+    """Give how far the map goes: the nearest round distance within which everything lies that was found."""
+    farthest = max((role.metres for role in found.roles), default=found.within_metres)
+    return next((radius for radius in RADII if radius >= farthest), found.within_metres)
 
 
 def _dots(roles: Iterable[OpenRole], metres: int) -> list[Dot]:
