@@ -73,3 +73,9 @@ def ranges(start: Ints, lengths: Ints) -> Ints:
     """``start[i], start[i] + 1, …`` of every row, flat."""
     offsets = starts(lengths)
     return np.arange(offsets[-1], dtype=np.int64) + np.repeat(start - offsets[:-1], lengths)
+
+
+def by_first(pairs: Ints, rows: int) -> Ragged:
+    """The second numbers of pairs, shape (k, 2), in the rows of their first ones."""
+    order = np.argsort(pairs[:, 0], kind="stable")
+    return Ragged(starts(np.bincount(pairs[:, 0], minlength=rows)), pairs[order, 1])

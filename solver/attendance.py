@@ -16,7 +16,7 @@ from solver.backups import unbound
 from solver.plan import Plan
 from solver.points import pair_points
 from solver.problem import Pair, Problem
-from solver.reasons import Reasons
+from solver.reasons_near import Neighbours
 
 
 def chances(show_up: Sequence[float]) -> Floats:
@@ -93,7 +93,7 @@ def with_enough_people(problem: Problem, assignments: Iterable[Pair]) -> tuple[P
 
 
 def _best_addition(plan: Plan, role: int) -> int | None:
-    open_now = Reasons(plan).open_to(role)
+    open_now = Neighbours(plan).open_to(np.asarray([role]))[0]
     open_now = open_now[unbound(plan, open_now, np.full(len(open_now), role))]
     if not len(open_now):
         return None

@@ -1,7 +1,7 @@
 """Eligible pairs of a large problem: volunteers look into the cells of a grid of shifts around them.
 
-The cells are about as wide as a usual radius, so that each volunteer meets few shifts out of reach. One pass counts, a
-second writes into place: the pairs come in the same order whatever the number of cores.
+The cells are about as wide as a usual radius, so that each volunteer meets few shifts out of reach. One pass finds, a
+second puts into place: the pairs come in the same order whatever the number of cores.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from solver.arrays import Floats, Int32s, Ints, Ragged, starts
+from solver.arrays import Floats, Int32s, Ints, by_first, starts
 from solver.candidates import Candidates
 from solver.compiled import spread
-from solver.grid_kernel import bit_words, score, search
+from solver.grid_kernel import bit_words, place, score, search
 from solver.points import recent_points
 from solver.problem import Problem
 
@@ -29,7 +29,7 @@ def find_by_grid(problem: Problem, workers: int = 1) -> Candidates:
 def _pairs(problem: Problem, workers: int) -> tuple[Ints, Int32s, Floats]:
     people, week, roles = problem.volunteers, problem.shifts, problem.roles
     cell_start, cell_shift, origin, size, columns, rows = _cells(problem)
-    barred = listed(problem.barred, len(people))
+    barred = by_first(problem.barred, len(people))
     order = _by_place(problem, origin, size, columns)
     width = len(problem.tags)
 
@@ -37,9 +37,11 @@ def _pairs(problem: Problem, workers: int) -> tuple[Ints, Int32s, Floats]:
     need_words = bit_words(roles.needs.start, roles.needs.items, width)
     counts = np.zeros(len(people), dtype=np.int64)
 
-    def run(offsets: Ints, role: Int32s, metres: Floats, *, fill: bool) -> None:
-        def part(first: int, last: int) -> None:
-            search(
+    def part(first: int, last: int) -> tuple[int, int, Int32s, Floats]:
+        return (
+            first,
+            last,
+            *search(
                 order,
                 people.at,
                 people.radius,
@@ -65,22 +67,21 @@ def _pairs(problem: Problem, workers: int) -> tuple[Ints, Int32s, Floats]:
                 need_words,
                 barred.start,
                 barred.items,
-                offsets,
-                role,
-                metres,
-                fill,
                 counts,
                 first,
                 last,
-            )
+            ),
+        )
 
-        spread(part, len(people), workers)
-
-    none = np.zeros(len(people) + 1, dtype=np.int64)
-    run(none, np.empty(1, np.int32), np.empty(1, np.float64), fill=False)
+    found = spread(part, len(people), workers)
     offsets = starts(counts)
     role, metres = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.float64)
-    run(offsets, role, metres, fill=True)
+
+    def placed(number: int, _last: int) -> None:
+        first, last, roles, away = found[number]
+        place(order, counts, offsets, roles, away, role, metres, first, last)
+
+    spread(placed, len(found), len(found), least=1)
     return offsets, role, metres
 
 
@@ -88,7 +89,7 @@ def _cells(problem: Problem) -> tuple[Ints, Ints, Floats, float, int, int]:
     at, radius = problem.shifts.at, problem.volunteers.radius
     low, high = at.min(axis=0), at.max(axis=0)
     wide = float(np.max(high - low)) + 1.0
-    size = max(float(np.quantile(radius, 0.3)) / 2, wide / np.sqrt(_MOST_CELLS), 1.0)
+    size = max(float(np.quantile(radius, 0.3)), wide / np.sqrt(_MOST_CELLS), 1.0)
     place = np.floor((at - low) / size).astype(np.int64)
     columns, rows = int(place[:, 0].max()) + 1, int(place[:, 1].max()) + 1
     cell = place[:, 1] * columns + place[:, 0]
@@ -102,15 +103,9 @@ def _by_place(problem: Problem, origin: Floats, size: float, columns: int) -> In
     return np.argsort(place[:, 1] * columns + place[:, 0], kind="stable")
 
 
-def listed(pairs: Ints, people: int) -> Ragged:
-    """The second numbers of pairs, by the first."""
-    order = np.argsort(pairs[:, 0], kind="stable")
-    return Ragged(starts(np.bincount(pairs[:, 0], minlength=people)), pairs[order, 1])
-
-
 def _points(problem: Problem, start: Ints, role: Int32s, metres: Floats, workers: int) -> Int32s:
     people, weights = problem.volunteers, problem.weights
-    familiar, published = listed(problem.familiar, len(people)), listed(problem.published, len(people))
+    familiar, published = by_first(problem.familiar, len(people)), by_first(problem.published, len(people))
     points = np.empty(len(role), dtype=np.int32)
     recent = recent_points(problem)
 

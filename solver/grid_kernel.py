@@ -51,16 +51,14 @@ def search(
     need_words: Words,
     barred_start: Ints,
     barred: Ints,
-    offsets: Ints,
-    out_role: Int32s,
-    out_metres: Floats,
-    fill: bool,
     counts: Ints,
     first: int,
     last: int,
-) -> None:
-    """Count (``fill`` false) or write (true) the pairs of the volunteers at ``order[first:last]``."""
+) -> tuple[Int32s, Floats]:
+    """Roles and distances of the volunteers at ``order[first:last]``, one after another; `counts`: how many each."""
     words = tag_words.shape[1]
+    room, write = 64 * (last - first) + 64, 0
+    out_role, out_metres = np.empty(room, np.int32), np.empty(room, np.float64)
     for position in range(first, last):
         person = order[position]
         x, y, reach = at[person, 0], at[person, 1], radius[person]
@@ -72,49 +70,74 @@ def search(
         south = max(0, int(np.floor((y - reach - origin[1]) / size)))
         north = min(rows - 1, int(np.floor((y + reach - origin[1]) / size)))
         found = 0
-        write = offsets[person]
         for row in range(south, north + 1):
             for column in range(west, east + 1):
                 cell = row * columns + column
-                for index in range(cell_start[cell], cell_start[cell + 1]):
-                    shift = cell_shift[index]
-                    start, stop = begin[shift], end[shift]
-                    free = False
-                    for s in range(first_free, last_free):
-                        if free_from[s] <= start and stop <= free_to[s]:
-                            free = True
+                for span in range(first_free, last_free):
+                    low, high = cell_start[cell], cell_start[cell + 1]
+                    while low < high:  # the cell's shifts stand in the order of their starts
+                        middle = (low + high) // 2
+                        if begin[cell_shift[middle]] < free_from[span]:
+                            low = middle + 1
+                        else:
+                            high = middle
+                    for index in range(low, cell_start[cell + 1]):
+                        shift = cell_shift[index]
+                        start, stop = begin[shift], end[shift]
+                        if start >= free_to[span]:
                             break
-                    if not free:
-                        continue
-                    across, along = x - shift_at[shift, 0], y - shift_at[shift, 1]
-                    metres = np.sqrt(across * across + along * along)
-                    if metres > reach:
-                        continue
-                    allowed = True
-                    for b in range(barred_start[person], barred_start[person + 1]):
-                        if barred[b] == shift:
-                            allowed = False
-                    if not allowed:
-                        continue
-                    for role in range(shift_roles[shift], shift_roles[shift + 1]):
-                        able = True
-                        for w in range(words):
-                            if need_words[role, w] & ~tag_words[person, w]:
-                                able = False
-                        if able and holds(person, role, stop, need_start, need, tag_start, tag, until):
-                            if fill:
-                                out_role[write + found] = role
-                                out_metres[write + found] = metres
-                            found += 1
+                        allowed = stop <= free_to[span]
+                        for s in range(first_free, span):  # an earlier span that holds it too has had it
+                            if free_from[s] <= start and stop <= free_to[s]:
+                                allowed = False
+                        if not allowed:
+                            continue
+                        across, along = x - shift_at[shift, 0], y - shift_at[shift, 1]
+                        metres = np.sqrt(across * across + along * along)
+                        if metres > reach:
+                            continue
+                        for b in range(barred_start[person], barred_start[person + 1]):
+                            if barred[b] == shift:
+                                allowed = False
+                        if not allowed:
+                            continue
+                        for role in range(shift_roles[shift], shift_roles[shift + 1]):
+                            able = True
+                            for w in range(words):
+                                if need_words[role, w] & ~tag_words[person, w]:
+                                    able = False
+                            if able and holds(person, role, stop, need_start, need, tag_start, tag, until):
+                                if write == room:
+                                    more, farther = np.empty(2 * room, np.int32), np.empty(2 * room, np.float64)
+                                    more[:room], farther[:room] = out_role, out_metres
+                                    out_role, out_metres, room = more, farther, 2 * room
+                                out_role[write] = role
+                                out_metres[write] = metres
+                                write += 1
+                                found += 1
         counts[person] = found
-        if fill and found > 1:
-            part = out_role[write : write + found]
-            by_role = np.argsort(part)
-            sorted_roles = part[by_role]
-            sorted_metres = out_metres[write : write + found][by_role]
-            for i in range(found):
-                out_role[write + i] = sorted_roles[i]
-                out_metres[write + i] = sorted_metres[i]
+    return out_role[:write], out_metres[:write]
+
+
+@kernel
+def place(
+    order: Ints, counts: Ints, offsets: Ints, found_role: Int32s, found_metres: Floats, role: Int32s, metres: Floats,
+    first: int, last: int,
+) -> None:  # fmt: skip
+    """Put what `search` found for ``order[first:last]`` where each volunteer's pairs belong, by rising role."""
+    read, keys = 0, np.empty(64, np.int64)
+    for position in range(first, last):
+        person = order[position]
+        count, write = counts[person], offsets[person]
+        if count > len(keys):
+            keys = np.empty(2 * count, np.int64)
+        for i in range(count):
+            keys[i] = (np.int64(found_role[read + i]) << 32) + read + i
+        keys[:count].sort()
+        for i in range(count):
+            role[write + i] = keys[i] >> 32
+            metres[write + i] = found_metres[keys[i] & (2**32 - 1)]
+        read += count
 
 
 @kernel

@@ -14,6 +14,7 @@ from typing import Any, Final
 import orjson
 
 from solver.faults import Fault, InvalidProblem
+from solver.garbage import uncollected
 from solver.header import head_of
 from solver.problem import Builder, Problem
 from solver.references import PAIR_LISTS
@@ -48,6 +49,7 @@ def read_bytes(path: str | Path) -> bytes:
     return raw.removeprefix(b"\xef\xbb\xbf")
 
 
+@uncollected()
 def parse_problem(raw: bytes) -> Problem:
     """The problem that these bytes of JSON hold; raises `InvalidProblem`."""
     if len(raw) >= LARGE:

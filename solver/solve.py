@@ -12,6 +12,7 @@ from solver.check import check
 from solver.clock import Run
 from solver.exact import solve_exactly
 from solver.faults import SolverError
+from solver.garbage import uncollected
 from solver.outcome import Outcome
 from solver.plan import Plan
 from solver.problem import Problem
@@ -21,8 +22,6 @@ from solver.writing import problem_digest
 
 EXACT_PAIRS = 12_000
 """Up to this many eligible pairs the whole week is one exact model."""
-_EXPLAINED = 400
-"""Unfilled roles whose changes are searched; for the others the blocked are counted only."""
 
 
 class WrongPlan(SolverError):
@@ -67,17 +66,25 @@ def solve(
     run.tell("candidates")
     candidates = find_candidates(problem, cores)
     outcome = _planned(problem, candidates, run, cores, seed)
+    with uncollected():
+        return _judged(problem, candidates, outcome, run, cores, seed, explain=explain)
+
+
+def _judged(  # noqa: PLR0917
+    problem: Problem, candidates: Candidates, outcome: Outcome, run: Run, cores: int, seed: int, *, explain: bool
+) -> Result:
+    """The result, once the independent checker has passed the plan."""
     blank = _result(problem, outcome, run, cores, seed)
     if outcome.plan is None:
         return blank
-    verdict = check(problem, outcome.plan.pairs())
+    verdict = check(problem, blank.assignments)
     if not verdict.feasible or verdict.points != outcome.plan.points:
         raise WrongPlan("; ".join(map(str, verdict.violations[:3])) or "points differ")
     unfilled: tuple[Unfilled, ...] = ()
     backups: dict[str, tuple[str, ...]] = {}
     if explain:
         run.tell("reasons")
-        unfilled = explain_unfilled(outcome.plan)
+        unfilled = explain_unfilled(outcome.plan, cores)
         backups = rank_backups(outcome.plan, candidates)
     return replace(blank, unfilled=unfilled, backups=backups, seconds=run.elapsed())
 
@@ -90,11 +97,10 @@ def _planned(problem: Problem, candidates: Candidates, run: Run, cores: int, see
     return solve_large(problem, candidates, run, cores)
 
 
-def explain_unfilled(plan: Plan, most: int = _EXPLAINED) -> tuple[Unfilled, ...]:
-    """Why each role below target is so, those with most points to gain first; changes for the first `most` of them."""
-    reasons = Reasons(plan)
-    listed = reasons.unfilled_roles().tolist()
-    return tuple(reasons.explain(role, changes=rank < most) for rank, role in enumerate(listed))
+def explain_unfilled(plan: Plan, workers: int = 1) -> tuple[Unfilled, ...]:
+    """Why each role below target is so, and what would fill it; those with most points to gain first."""
+    reasons = Reasons(plan, workers)
+    return reasons.explain(reasons.unfilled_roles())
 
 
 def _result(problem: Problem, outcome: Outcome, run: Run, cores: int, seed: int) -> Result:

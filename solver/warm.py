@@ -10,6 +10,7 @@ from time import perf_counter
 import numpy as np
 
 from solver.auction import Auction
+from solver.backups import rank_backups
 from solver.candidates import find_candidates
 from solver.clique_kernel import cover
 from solver.clock import Run
@@ -19,6 +20,7 @@ from solver.dual import COLD, Market, ascend
 from solver.grid import find_by_grid
 from solver.priced import opportunity, regrets_within
 from solver.problem import Problem
+from solver.reasons_grid import count_by_grid
 from solver.records import Horizon, Role, Shift, TeamRule, Volunteer
 
 _PEOPLE, _SHIFTS = 24, 4
@@ -39,6 +41,8 @@ def warm() -> None:
     auction.adopt(auction.plan)
     opportunity(market, prices)
     regrets_within(market, prices, 20)
+    rank_backups(auction.plan, market.candidates, compile_from=0)
+    count_by_grid(auction.plan, np.arange(len(problem.roles)), 1)
     week = problem.shifts
     kernel(cover)(
         np.zeros(1, np.int64), np.zeros(0, np.int64), week.start, week.end, week.at,

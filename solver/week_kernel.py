@@ -17,14 +17,20 @@ _VALUE, _SPENT, _COUNT, _TODAY, _BEFORE, _LAST = 0, 1, 2, 3, 4, 5
 
 
 @kernel
+def gap_between(one: int, other: int, at: Floats, speed: float, buffer: int) -> int:
+    """Minutes that must lie between two shifts: travel rounded up plus buffer; none at the same place."""
+    across, along = at[one, 0] - at[other, 0], at[one, 1] - at[other, 1]
+    if across == 0 and along == 0:
+        return 0
+    return int(np.ceil(np.sqrt(across * across + along * along) / speed)) + buffer
+
+
+@kernel
 def clash(one: int, other: int, begin: Ints, end: Ints, at: Floats, speed: float, buffer: int) -> bool:
     """Whether nobody can serve both shifts."""
     if one == other:
         return True
-    across, along = at[one, 0] - at[other, 0], at[one, 1] - at[other, 1]
-    gap = 0
-    if across != 0 or along != 0:
-        gap = int(np.ceil(np.sqrt(across * across + along * along) / speed)) + buffer
+    gap = gap_between(one, other, at, speed, buffer)
     return bool(end[one] + gap > begin[other]) and bool(end[other] + gap > begin[one])
 
 
