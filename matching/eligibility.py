@@ -5,7 +5,7 @@ A question about few people and few shifts is a small problem of its own: the sa
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import select
@@ -13,14 +13,21 @@ from sqlalchemy.orm import Session, selectinload
 
 from matching.policy import policy_of
 from matching.refusals import NotEligible
-from matching.snapshot import REFUSED, planned_shift, planned_volunteer, shift_key, volunteer_id
-from matching.supply import Supply, held_outside, supply
+from matching.snapshot import REFUSED, ends_late, planned_shift, planned_volunteer, shift_key, volunteer_id
+from matching.supply import Supply, held_outside, held_tags, supply
 from matching.week import MINUTES, Week
 from models.need import Shift, ShiftRole
+from models.person import Person
 from models.relation import NeedBar, PersonDislike
 from models.roster import Assignment, AssignmentState
+from models.taxonomy import CERTIFICATES
 from solver import Horizon, Problem
 from solver.eligibility import Eligibility
+
+#: What the law asks of whoever serves, whatever else somebody can do (志愿服务条例, article 16; minors).
+_BY_LAW = frozenset({*CERTIFICATES, "adult", "age_14", "late_evening"})
+#: Farther than any two places of a country.
+_ANYWHERE = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +86,49 @@ def refuse_ineligible(session: Session, *, person_id: int, role_id: int, by_self
         raise NotEligible(person=person_id, role=role_id, rule=rule)
 
 
+def lacks(session: Session, *, person_id: int, role: ShiftRole, shift: Shift) -> str | None:
+    """Give what somebody who stands at the place lacks for a role by law, None when nothing.
+
+    Certificates and ages count, on the day of service, and a minor's guardian; times, distance and limits do not, and
+    what somebody can do the leader sees. The codes are those of :class:`Judgement`, and ``consent``.
+    """
+    policy = policy_of(session)
+    week = Week.holding(shift.starts_at, policy.zone)
+    held = held_tags(session, session.get_one(Person, person_id), week=week, policy=policy)
+    if held is None:
+        return "consent"
+    ends = week.minute(shift.ends_at, policy.zone)
+    asked = [*role.needs_tags, "late_evening"] if ends_late(shift, policy) else role.needs_tags
+    for tag in asked:
+        if tag in _BY_LAW and tag not in held:
+            return f"tag:{tag}"
+        until = held.get(tag)
+        if tag in _BY_LAW and until is not None and until < ends:
+            return f"expired:{tag}"
+    return None
+
+
 def _judged(
+    session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, barred: list[tuple[str, str]]
+) -> list[Judgement]:
+    """Judge pairs; a shift whose place nobody knows is too far for nobody."""
+    placed = [shift for shift in shifts if shift.longitude is not None and shift.latitude is not None]
+    vague = [shift for shift in shifts if shift not in placed]
+    near = _judged_there(session, offers, placed, week, barred)
+    if not vague:
+        return near
+    anywhere = [replace(offer, radius_metres=_ANYWHERE) for offer in offers]
+    return near + [replace(one, metres=None) for one in _judged_there(session, anywhere, vague, week, barred)]
+
+
+def _judged_there(
     session: Session, offers: Sequence[Supply], shifts: Sequence[Shift], week: Week, barred: list[tuple[str, str]]
 ) -> list[Judgement]:
     roles = [role for shift in shifts for role in shift.roles]
     if not offers or not roles:
         return []
-    problem = small_problem(session, offers, shifts, week, barred)
+    here = {shift_key(shift.id) for shift in shifts}
+    problem = small_problem(session, offers, shifts, week, [pair for pair in barred if pair[1] in here])
     people = np.repeat(np.arange(len(offers), dtype=np.int64), len(roles))
     columns = np.tile(np.arange(len(roles), dtype=np.int64), len(offers))
     judged = Eligibility(problem).judge(people, columns)

@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.access import access_assignment, access_role, access_shift
+from matching.eligibility import lacks
 from matching.hours import write_hours
 from matching.locks import lock_person, lock_shift, lock_shift_of
 from matching.policy import policy_of
-from matching.refusals import CodeWrong, NotAllowed, NotFound, TooManyCheckIns, WrongState
+from matching.refusals import CodeWrong, NotAllowed, NotEligible, NotFound, TooManyCheckIns, WrongState
 from matching.seating import free_seat, hold, move_state
 from matching.trail import note
 from models.authority import Actor, Permission
@@ -154,6 +155,8 @@ def add_walk_in(session: Session, actor: Actor, *, role_id: int, person_id: int,
 
     Raises
     ------
+    NotEligible
+        When the role asks by law for a certificate or an age that they do not have on that day.
     WrongState
         Before the shift's day, or when it is cancelled.
     AlreadyBooked
@@ -164,6 +167,9 @@ def add_walk_in(session: Session, actor: Actor, *, role_id: int, person_id: int,
     zone = policy_of(session).zone
     if shift.state is not ShiftState.OPEN or _day(shift, session) > now.astimezone(zone).date():
         raise WrongState(kind="shift", state=shift.state.value)
+    rule = lacks(session, person_id=person_id, role=role, shift=shift)
+    if rule is not None:
+        raise NotEligible(person=person_id, role=role_id, rule=rule)
     lock_person(session, person_id)
     seat_id = _seat_or_more(session, role)
     confirmed = AssignmentState.CONFIRMED

@@ -149,13 +149,15 @@ def planned_volunteer(offer: Supply, policy: Policy) -> Volunteer:
 
 
 def planned_shift(shift: Shift, week: Week, policy: Policy, taken: dict[int, int] | None = None) -> PlannedShift:
-    """Give a shift as the solver reads it; `taken` counts, by role, the seats that stand outside of the plan."""
-    assert shift.longitude is not None
-    assert shift.latitude is not None
-    late = _is_late(shift, policy)
+    """Give a shift as the solver reads it; `taken` counts, by role, the seats that stand outside of the plan.
+
+    One without a place, which no plan holds but a hand may fill, stands in the middle of the plane.
+    """
+    late = ends_late(shift, policy)
+    east, north = shift.longitude, shift.latitude
     return PlannedShift(
         id=shift_key(shift.id),
-        at=on_plane(shift.longitude, shift.latitude, policy.centre),
+        at=(0.0, 0.0) if east is None or north is None else on_plane(east, north, policy.centre),
         start=week.minute(shift.starts_at, policy.zone),
         end=week.minute(shift.ends_at, policy.zone),
         category=shift.category,
@@ -177,7 +179,7 @@ def _planned_role(role: ShiftRole, taken: int, *, late: bool) -> Role:
     )
 
 
-def _is_late(shift: Shift, policy: Policy) -> bool:
+def ends_late(shift: Shift, policy: Policy) -> bool:
     """Whether the shift ends later than people under 18 may serve, on the day it starts or after midnight."""
     starts, ends = shift.starts_at.astimezone(policy.zone), shift.ends_at.astimezone(policy.zone)
     return ends.time() > policy.minors_until or ends.date() > starts.date()

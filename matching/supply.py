@@ -116,6 +116,17 @@ def held_outside(
     ]
 
 
+def held_tags(session: Session, person: Person, *, week: Week, policy: Policy) -> dict[str, int | None] | None:
+    """Give the tags that a person holds in a week, with the minute of it at which each ends; None for no end.
+
+    None when they may not serve at all: a minor whose guardian has not agreed.
+    """
+    if not _may_serve(person, week, policy):
+        return None
+    tags = _tags(session, week, [person.id]).get(person.id, {})
+    return {**tags, **dict.fromkeys(_qualities(person, week, policy))}
+
+
 def age_on(born_on: date, day: date) -> int:
     """Give the whole years of age on `day`; a birth date of 29 February comes of age on 1 March."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))

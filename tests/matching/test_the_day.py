@@ -8,18 +8,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.attendance import record_absence, record_excuse, record_service
+from matching.eligibility import judgements
 from matching.hours import approve_hours, back_fill_hours, correct_hours, dispute_hours, propose_check_outs
+from matching.moves import ask_one
 from matching.offers import Answer, answer_offer
 from matching.presence import add_walk_in, check_in, check_out, mark_presence, place_code, shift_of_token
 from matching.queries.service import attendance_list, hour_history, hour_totals, hours_to_approve
-from matching.refusals import CodeWrong, NotAllowed, NotFound, ReasonMissing, TooManyCheckIns, WrongState
+from matching.refusals import CodeWrong, NotAllowed, NotEligible, NotFound, ReasonMissing, TooManyCheckIns, WrongState
 from matching.workdays import WorkingDay, is_public_holiday, working_day_after
 from models.authority import SYSTEM, Actor, Role
-from models.need import Seat, ShiftRole
-from models.person import Person
+from models.need import Seat, Shift, ShiftRole
+from models.person import Person, PersonTag
 from models.roster import Assignment, AssignmentState, Offer
 from models.service import HourRecord, HourState, Presence, PresenceKind, PresenceVia
-from tests.matching.planning import publish
+from tests.matching.planning import WEEK, publish
 from tests.matching.world import STREET, World
 
 
@@ -304,3 +306,44 @@ def test_record_of_somebody_marked_absent_counts_no_more(day: Day, session: Sess
     )
     record_absence(session, SYSTEM, assignment_id=day.assignment.id, now=day.at(140))
     assert hour_totals(session, person_id=day.person).total == 0
+
+
+def test_walk_in_is_judged_by_what_the_law_asks(world: World, session: Session) -> None:
+    ends = date(2026, 12, 4)
+    people = {
+        "no certificate": world.person("甲", free=()),
+        "expired the day before": world.person("乙", free=()),
+        "holds it": world.person("丙", free=(), paused_until=date(2027, 1, 1)),
+        "minor": world.person("丁", free=(), born_on=date(2012, 1, 1)),
+    }
+    session.add(PersonTag(person_id=people["expired the day before"], tag="first_aid", valid_until=ends))
+    for name in ("holds it", "minor"):
+        session.add(PersonTag(person_id=people[name], tag="first_aid"))
+    world.need(tags=("first_aid", "dialect"))
+    shift = session.scalars(select(Shift)).one()
+    role = session.scalars(select(ShiftRole.id)).one()
+    rules = {}
+    for name, person in people.items():
+        try:
+            add_walk_in(session, SYSTEM, role_id=role, person_id=person, now=shift.starts_at)
+        except NotEligible as refused:
+            rules[name] = refused.parameters["rule"]
+    assert rules == {
+        "no certificate": "tag:first_aid",
+        "expired the day before": "expired:first_aid",
+        "minor": "consent",
+    }
+
+
+def test_shift_without_a_place_is_filled_by_hand(world: World, session: Session) -> None:
+    person, far = world.person("甲"), world.person("乙", longitude=122.9)
+    need = world.need()
+    shift = session.scalars(select(Shift).where(Shift.need_id == need)).one()
+    shift.longitude = shift.latitude = None
+    session.flush()
+    role = session.scalars(select(ShiftRole.id)).one()
+    with pytest.raises(NotEligible):
+        ask_one(session, SYSTEM, role_id=role, person_id=world.person("丙", free=()), now=world.now)
+    found = judgements(session, person_ids=[person, far], shifts=[shift], week=WEEK, by_hand=True)
+    assert [(one.rule, one.metres) for one in found] == [(None, None)] * 2
+    ask_one(session, SYSTEM, role_id=role, person_id=far, now=world.now)

@@ -14,6 +14,7 @@ from matching.presence import add_walk_in, mark_everybody, mark_presence, place_
 from matching.queries.acquaintances import acquaintances
 from matching.queries.day import sheets
 from matching.queries.service import AttendanceList, attendance_list
+from matching.refusals import NotEligible
 from models.authority import Permission
 from models.service import PresenceKind
 from web.access import current_actor, requires
@@ -23,6 +24,7 @@ from web.forms.day import DayAct, DayActSchema, Said, Times, TimesSchema
 from web.moments import instant, local
 from web.notices import flash_with_undo
 from web.places import days_of, wanted_week
+from web.texts.reasons import their_rule_text
 from web.texts.week import excuses
 
 day = Blueprint("day", __name__)
@@ -111,16 +113,20 @@ def walk_in(shift_id: int) -> ResponseReturnValue:
 @requires(Permission.UNIT_ATTENDANCE_WRITE)
 def walk_in_send(shift_id: int) -> ResponseReturnValue:
     """Seat them, and write that they are here."""
-    with current_work().begin() as session:
-        assignment_id = add_walk_in(
-            session,
-            current_actor(),
-            role_id=request.form.get("role", -1, type=int),
-            person_id=request.form.get("person", -1, type=int),
-            now=now(),
-        )
-        kind = PresenceKind.IN
-        mark_presence(session, current_actor(), assignment_id=assignment_id, kind=kind, at=now(), now=now())
+    try:
+        with current_work().begin() as session:
+            assignment_id = add_walk_in(
+                session,
+                current_actor(),
+                role_id=request.form.get("role", -1, type=int),
+                person_id=request.form.get("person", -1, type=int),
+                now=now(),
+            )
+            kind = PresenceKind.IN
+            mark_presence(session, current_actor(), assignment_id=assignment_id, kind=kind, at=now(), now=now())
+    except NotEligible as refusal:
+        flash(their_rule_text(str(refusal.parameters["rule"])), "trouble")
+        return redirect(url_for("day.walk_in", shift_id=shift_id))
     flash(_("Welcome: they are on the list, and here."), "good")
     return _back(shift_id, assignment_id)
 

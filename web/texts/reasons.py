@@ -86,6 +86,7 @@ THEIR_RULES: Final[dict[str, Any]] = {
     "limit": _l("This person has reached their weekly limit."),
     "busy": _l("This person serves elsewhere at that time."),
     "team": _l("The people of this shift together would then lack what it asks for."),
+    "consent": _l("This person is under 18, and their guardian has not agreed."),
     "away": _l("This person cannot be planned in that week: paused, or without times, place or consent."),
 }
 
