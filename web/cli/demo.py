@@ -86,6 +86,8 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
         story.sign_ins = make_accounts(work, week)
     with steps.step("answering, and a week behind"):
         story.life = live(work)
+    with steps.step("counting"):
+        count_anew(work, now=clock())
     with work.read() as session:
         story.summary = city_summary(session, week=week)
     return story
@@ -107,8 +109,6 @@ def take_in_city(work: Work, settings: Settings, steps: Steps, *, size: str, see
             )
     with steps.step("consolidating") as meter:
         story.consolidation = consolidate_in_slices(work, OPERATOR, now=clock(), progress=meter)
-    with steps.step("counting"):
-        count_anew(work, now=clock())
     with steps.step("importing needs"):
         story.needs = take_needs(work, folder / "needs.csv", mapping_of("linli"))[1]
         story.tickets = take_needs(work, folder / "hotline.csv", mapping_of("hotline"))[1]

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from matching.assignments import lock, release
 from matching.copying import copy_week
 from matching.queries.boards import board_days, board_totals
+from matching.queries.coordination import SOON
 from matching.queries.coordination import today as what_needs_me
 from matching.queries.needs import NeedLine, needs_of_day, needs_of_week, shifts_by_day
 from matching.queries.rosters import ShiftView, roster_week
@@ -45,7 +46,27 @@ def today() -> ResponseReturnValue:
     """Show what needs the coordinator today, in order."""
     with current_work().read() as session:
         work = what_needs_me(session, current_actor(), now=now())
-    return render_template("coordinator/today.html", work=work, week=coming_week(), day=this_day(), Tier=Tier)
+    soon = [line for line in work.short if line.starts_at <= now() + SOON]
+    later = [line for line in work.short if line.starts_at > now() + SOON]
+    may_approve = current_actor().has(Permission.UNIT_HOURS_APPROVE)
+    in_order = {
+        "today": bool(work.today),
+        "short": bool(soon),
+        "unmarked": bool(work.unmarked),
+        "hours": work.hours_to_approve > 0 and may_approve,
+        "drafts": bool(work.drafts),
+        "later": bool(later),
+    }
+    return render_template(
+        "coordinator/today.html",
+        work=work,
+        waiting=[kind for kind, waits in in_order.items() if waits],
+        soon=soon,
+        later=later,
+        week=coming_week(),
+        day=this_day(),
+        Tier=Tier,
+    )
 
 
 @coordinator.get("/needs")
