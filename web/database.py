@@ -6,7 +6,7 @@ state, which is what row locks do on PostgreSQL. Reads open a deferred transacti
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.sealing import Keyring
 from web.settings import Settings
+from web.waiting import waiting
 
 BUSY_SECONDS = 30
 
@@ -53,7 +54,15 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 
 def _sqlite_begin(connection: Any) -> None:
     mode = connection.get_execution_options().get("linli_begin", "IMMEDIATE")
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    file = file_of(connection.engine)
+    with waiting(file) if file and mode == "IMMEDIATE" else nullcontext():
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def file_of(engine: Engine) -> str | None:
+    """Give the file of an SQLite database; None in memory and on a server."""
+    name = engine.url.database if engine.dialect.name == "sqlite" else None
+    return None if not name or name == ":memory:" or name.startswith("file:") else name
 
 
 class Work:

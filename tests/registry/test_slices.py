@@ -29,7 +29,7 @@ from tests.registry.conftest import KEYRING, UNITS
 from tests.registry.files import CIVILISATION, RED_CROSS, civilisation_row, number, red_cross_row, written
 from tests.registry.test_promises import town
 from web.database import Work, make_engine
-from web.jobs import consolidation, turns
+from web.jobs import consolidation
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.intake import import_in_slices
 
@@ -55,7 +55,6 @@ def small_slices(monkeypatch):
     monkeypatch.setattr(consolidation, "KEYS_AT_ONCE", 7)
     monkeypatch.setattr(consolidation, "ORDERED_AT_ONCE", 60)
     monkeypatch.setattr(record_store, "_CHUNK", 7)
-    monkeypatch.setattr(turns, "PAUSE_SECONDS", 0)
 
 
 @pytest.fixture

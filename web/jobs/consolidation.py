@@ -30,7 +30,7 @@ from registry.frames import Frame, queued_records
 from registry.hands import spread
 from registry.keystore import insert_keys, key_rows
 from registry.person_rows import Computation
-from web.database import Work
+from web.database import Work, file_of
 from web.jobs.turns import SLICE_SECONDS, Turns
 
 #: Records in the first slice, and the bounds of what is tried after it.
@@ -124,7 +124,7 @@ def _write(work: Work, draft: Draft, now: datetime, progress: Progress | None) -
 def _computed(work: Work, draft: Draft, slices: "_Slices", now: datetime) -> Iterator[tuple[list[Unit], Ahead | None]]:
     """Give slices, with what other processes computed of them if it is worth it."""
     url = work.engine.url
-    in_memory = url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}
+    in_memory = work.engine.dialect.name == "sqlite" and file_of(work.engine) is None
     if work.hands <= 1 or in_memory or draft.records < MANY:
         for units in slices:
             yield units, None

@@ -6,12 +6,11 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from web.database import Work
+from web.database import Work, file_of
+from web.waiting import let_in
 
-#: How long one unit of work should take, and how long others are let in when the lock was held for half as long.
-#: SQLite's waiting writers look every tenth of a second whether they may.
+#: How long one unit of work should take.
 SLICE_SECONDS = 0.4
-PAUSE_SECONDS = 0.1
 
 
 class Turns:
@@ -21,16 +20,14 @@ class Turns:
     """
 
     def __init__(self, work: Work) -> None:
-        self._work, self._held, self.seconds = work, 0.0, 0.0
+        self._work, self._file, self.seconds = work, file_of(work.engine), 0.0
 
     @contextmanager
     def turn(self) -> Iterator[Session]:
-        """Open a unit of work, and wait a little after it when the lock has been held for long."""
+        """Open a unit of work, and after it let in whoever waits."""
         with self._work.begin() as session:
             began = time.monotonic()
             yield session
         self.seconds = time.monotonic() - began
-        self._held += self.seconds
-        if self._work.engine.dialect.name == "sqlite" and self._held > SLICE_SECONDS / 2:
-            time.sleep(PAUSE_SECONDS)
-            self._held = 0.0
+        if self._file:
+            let_in(self._file)
