@@ -183,16 +183,18 @@ def _converted(rows: list[Row], convert: list[tuple[int, Callable[[Any], Any]]])
 
 
 def rows_among(
-    session: Session, table: Table, columns: Sequence[str], column: str, wanted: Iterable[int]
+    session: Session, table: Table, columns: Sequence[str], column: str, wanted: Iterable[int], *, absent: str = ""
 ) -> Iterator[tuple[Any, ...]]:
     """Give `columns` of the rows whose `column` is one of the numbers `wanted`, as the driver gives them.
 
     Values are not converted: numbers, texts and bytes are what they are, times and states are the database's own.
+    `absent` is a column that must be null.
     """
     chosen = ", ".join(f'"{name}"' for name in columns)
     begin = f'SELECT {chosen} FROM "{table.name}" WHERE "{column}" IN ('  # noqa: S608  names of our own tables
+    also = f' AND "{absent}" IS NULL' if absent else ""
     for part in parts(wanted):
-        yield from _fetched(session, f"{begin}{', '.join(map(str, map(int, part)))})")
+        yield from _fetched(session, f"{begin}{', '.join(map(str, map(int, part)))}){also}")
 
 
 def rows_with(

@@ -27,6 +27,7 @@ from registry.draft import Draft, Progress, drafted
 from registry.frames import Frame, is_whole, queued_records, reachable_frame, whole_frame
 from registry.keystore import write_keys
 from registry.linkage.features import unpacked
+from registry.linkage.scorecard import Scorecard
 from registry.persons import write_persons
 from registry.review_pairs import count_waiting
 from registry.scorecards import current_scorecard, keep_scorecard, weights_for
@@ -105,9 +106,10 @@ def relink(session: Session, record_ids: list[int], *, now: datetime) -> Consoli
 
 
 def _at_once(session: Session, queued: I64, now: datetime, progress: Progress | None) -> tuple[Draft, Written]:
-    if not links_everything(session, queued):
+    known = current_scorecard(session)
+    if known is not None and not is_whole(session, queued):
         prepare(session, queued)
-    draft = draft_of(session, queued, progress=progress)
+    draft = draft_of(session, queued, known=known, progress=progress)
     keep_weights(session, draft, now=now)
     if draft.frame.whole:
         prepare(session, queued, draft)
@@ -136,27 +138,29 @@ def prepare(session: Session, queued: I64, draft: Draft | None = None) -> None:
     write_keys(session, unpacked([opened[number] for number in ids.tolist()]), ids)
 
 
-def draft_of(session: Session, queued: I64, *, progress: Progress | None = None) -> Draft:
-    """Link what is queued with all that it can reach. Reads only; an increment's keys must be stored already."""
+def draft_of(session: Session, queued: I64, *, known: Scorecard | None, progress: Progress | None = None) -> Draft:
+    """Link what is queued with all that it can reach. Reads only; an increment's keys must be stored already.
+
+    `known` is the scorecard in force.
+    """
     started = perf_counter()
-    frame = frame_of(session, queued)
+    frame = frame_of(session, queued, known)
     read = round(perf_counter() - started, 3)
-    draft = draft_from(session, frame, progress=progress)
+    draft = draft_from(session, frame, known, progress=progress)
     draft.seconds = {"read": read} | draft.seconds
     return draft
 
 
-def frame_of(session: Session, queued: I64) -> Frame:
+def frame_of(session: Session, queued: I64, known: Scorecard | None) -> Frame:
     """Take in what is queued and all that it can reach: everything, or what stored keys lead to."""
-    known = current_scorecard(session)
     if known is None or is_whole(session, queued):
         return whole_frame(session, queued)
     return reachable_frame(session, queued, known)
 
 
-def draft_from(session: Session, frame: Frame, *, progress: Progress | None = None) -> Draft:
+def draft_from(session: Session, frame: Frame, known: Scorecard | None, *, progress: Progress | None = None) -> Draft:
     """Link the records of a frame, with the weights in force or, when they are outgrown, new ones."""
-    known, started = current_scorecard(session), perf_counter()
+    started = perf_counter()
     weights = weights_for(known, frame.features) if known is None or frame.whole else known
     weighed = round(perf_counter() - started, 3)
     draft = drafted(session, frame, weights, progress=progress)

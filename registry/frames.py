@@ -16,7 +16,7 @@ from models import LinkQueue, PersonLink, RecordFeature, SourceRecord, Verdict
 from models.linkage import VerdictKind
 from models.sealing import keyring_of
 from models.source import RecordState
-from registry.bulk import MANY, parts
+from registry.bulk import MANY, rows_among, table_of
 from registry.keystore import neighbours, stored_keys
 from registry.linkage.engine import edges
 from registry.linkage.features import Features, unpacked
@@ -125,39 +125,48 @@ def _open(session: Session, wanted: set[int], opened: dict[int, bytes]) -> None:
 
 def _companions(session: Session, record_ids: set[int]) -> set[int]:
     """Give all records of the persons that the records belong to now, and those that verdicts tie to them."""
-    persons: set[int] = set()
-    found: set[int] = set()
-    for part in parts(sorted(record_ids)):
-        persons.update(session.scalars(select(PersonLink.person_id).where(PersonLink.source_record_id.in_(part))))
-        for here, there in ((Verdict.left_id, Verdict.right_id), (Verdict.right_id, Verdict.left_id)):
-            statement = select(there).where(
-                here.in_(part), Verdict.kind == VerdictKind.SAME, Verdict.withdrawn_at.is_(None)
-            )
-            found.update(session.scalars(statement))
-    for part in parts(sorted(persons)):
-        found.update(session.scalars(select(PersonLink.source_record_id).where(PersonLink.person_id.in_(part))))
+    links, verdicts = table_of(PersonLink), table_of(Verdict)
+    persons = {person for (person,) in rows_among(session, links, ("person_id",), "source_record_id", record_ids)}
+    found = {record for (record,) in rows_among(session, links, ("source_record_id",), "person_id", persons)}
+    for here, there in (("left_id", "right_id"), ("right_id", "left_id")):
+        tied = rows_among(session, verdicts, (there, "kind"), here, record_ids, absent="withdrawn_at")
+        found.update(record for record, kind in tied if kind == VerdictKind.SAME)
     return found
 
 
 def _frame(
     session: Session, ids: I64, features: Features, core: npt.NDArray[np.bool_], queued: I64, *, total: int, whole: bool
 ) -> Frame:
+    same, different = _verdicts(session, ids)
     return Frame(
         ids=ids,
         features=features,
         core=core,
         queued=queued,
         total=total,
-        same=_verdicts(session, ids, VerdictKind.SAME),
-        different=_verdicts(session, ids, VerdictKind.DIFFERENT),
+        same=same,
+        different=different,
         whole=whole,
     )
 
 
-def _verdicts(session: Session, ids: I64, kind: VerdictKind) -> I64:
-    statement = select(Verdict.left_id, Verdict.right_id).where(Verdict.kind == kind, Verdict.withdrawn_at.is_(None))
+def _verdicts(session: Session, ids: I64) -> tuple[I64, I64]:
+    """Give the standing verdicts between records of a frame, as rows: the same person, and different ones."""
+    statement = select(Verdict.left_id, Verdict.right_id, Verdict.kind).where(Verdict.withdrawn_at.is_(None))
     if len(ids) <= MANY:
-        statement = statement.where(Verdict.left_id.in_(ids.tolist()))
-    pairs = np.array(session.execute(statement.order_by(Verdict.id)).all(), np.int64).reshape(-1, 2)
-    known = np.isin(pairs, ids).all(axis=1)
-    return np.searchsorted(ids, pairs[known]).astype(np.int64)
+        columns = ("left_id", "right_id", "kind", "id")
+        rows = sorted(
+            rows_among(session, table_of(Verdict), columns, "left_id", ids.tolist(), absent="withdrawn_at"),
+            key=lambda row: row[3],
+        )
+    else:
+        rows = [tuple(row) for row in session.execute(statement.order_by(Verdict.id))]
+    known: dict[str, list[tuple[int, int]]] = {VerdictKind.SAME: [], VerdictKind.DIFFERENT: []}
+    for left, right, kind, *_ in rows:
+        known[kind].append((left, right))
+    return _as_rows(ids, known[VerdictKind.SAME]), _as_rows(ids, known[VerdictKind.DIFFERENT])
+
+
+def _as_rows(ids: I64, pairs: list[tuple[int, int]]) -> I64:
+    found = np.array(pairs, np.int64).reshape(-1, 2)
+    return np.searchsorted(ids, found[np.isin(found, ids).all(axis=1)]).astype(np.int64)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
 from models import LinkKey
 from models.sealing import Keyring, keyring_of
-from registry.bulk import insert_numbers, parts, table_of
+from registry.bulk import insert_numbers, parts, rows_among, table_of
 from registry.linkage.candidates import CAP
 from registry.linkage.compiled import kernel, part
 from registry.linkage.features import Features, unpacked
@@ -26,7 +26,6 @@ _C2: Final = np.uint64(0x6C7967656E657261)
 _C3: Final = np.uint64(0x7465646279746573)
 _R13, _R16, _R17, _R21, _R32 = (np.uint64(by) for by in (13, 16, 17, 21, 32))
 _LENGTH: Final = np.uint64(8 << 56)
-_PER_STATEMENT: Final = 5_000
 
 
 @part
@@ -132,12 +131,7 @@ def remove_keys(session: Session, record_ids: list[int]) -> None:
 
 def neighbours(session: Session, values: list[int], *, cap: int = CAP) -> set[int]:
     """Give the records that share one of the keys, blocks of more than `cap` left out."""
-    found: set[int] = set()
-    for some in parts(sorted(values), _PER_STATEMENT):
-        blocks: dict[int, list[int]] = {}
-        for key, number in session.execute(select(LinkKey.key, LinkKey.source_record_id).where(LinkKey.key.in_(some))):
-            blocks.setdefault(key, []).append(number)
-        for block in blocks.values():
-            if len(block) <= cap:
-                found.update(block)
-    return found
+    blocks: dict[int, list[int]] = {}
+    for key, number in rows_among(session, table_of(LinkKey), ("key", "source_record_id"), "key", sorted(values)):
+        blocks.setdefault(key, []).append(number)
+    return {number for block in blocks.values() if len(block) <= cap for number in block}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import RecordFeature, SourceRecord
 from models.sealing import Keyring, keyring_of
-from registry.bulk import parts
+from registry.bulk import parts, rows_among, table_of
 from registry.standardise.record import StandardRecord
 
 
@@ -85,9 +85,5 @@ def opened_records(session: Session, record_ids: list[int]) -> dict[int, OpenedR
 def sealed_features(session: Session, record_ids: list[int]) -> dict[int, bytes]:
     """Open the features of many records, by id."""
     keyring = keyring_of(session)
-    found = {}
-    for part in parts(record_ids):
-        statement = select(RecordFeature.source_record_id, RecordFeature.sealed)
-        for record_id, sealed in session.execute(statement.where(RecordFeature.source_record_id.in_(part))):
-            found[record_id] = keyring.open(sealed, bound_to=place_of_feature(record_id))
-    return found
+    rows = rows_among(session, table_of(RecordFeature), ("source_record_id", "sealed"), "source_record_id", record_ids)
+    return {number: keyring.open(sealed, bound_to=place_of_feature(number)) for number, sealed in rows}

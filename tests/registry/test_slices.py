@@ -102,7 +102,7 @@ def two_of_one(session, tmp_path, now):
     for source, header, lines in (("civilisation", CIVILISATION, civil), ("red_cross", RED_CROSS, cross)):
         path = written(tmp_path / f"{source}.csv", header, lines)
         import_file(session, SYSTEM, source=source, path=path, now=now)
-    draft = draft_of(session, queued_records(session))
+    draft = draft_of(session, queued_records(session), known=None)
     keep_weights(session, draft, now=now)
     prepare(session, draft.frame.queued, draft)
     assert [unit.records for unit in draft.units] == [[1, 3], [2]]

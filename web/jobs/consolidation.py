@@ -30,6 +30,7 @@ from registry.frames import Frame, queued_records
 from registry.hands import spread
 from registry.keystore import insert_keys, key_rows
 from registry.person_rows import Computation
+from registry.scorecards import current_scorecard
 from web.database import Work, file_of
 from web.jobs.turns import SLICE_SECONDS, Turns
 
@@ -85,10 +86,11 @@ def _drafted(work: Work, now: datetime) -> Draft:
     with ThreadPoolExecutor(1, "linli-keys") as beside:
         with work.read() as session:
             began = time.perf_counter()
-            frame = frame_of(session, queued)
+            known = current_scorecard(session)
+            frame = frame_of(session, queued, known)
             read = round(time.perf_counter() - began, 3)
             keys = beside.submit(_store_keys, work, frame) if frame.whole else None
-            draft = draft_from(session, frame)
+            draft = draft_from(session, frame, known)
         draft.seconds = {"read": read} | draft.seconds
         if keys is not None:
             draft.seconds["keys"] = keys.result()
