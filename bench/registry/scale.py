@@ -2,9 +2,8 @@
 
 Makes a test set of N + 20,000 records once (``seed.testset``), its CSV files in GB18030, and holds 20,000 rows back.
 Then: import, consolidation, the increment of the rows held back, and single people who sign up or decide. Seconds by
-the clock, processor time of all processes, and the most memory that one process held. ``--database URL`` is any
-database without records, such as a PostgreSQL; by default a new SQLite file in FOLDER, which stays, so that
-``--steps increment,one`` goes on from it.
+the clock, processor time of all processes (but a server's), and the most memory that one process held. In a new SQLite
+file in FOLDER, which stays, so that ``--steps increment,one`` goes on from it; or with ``--postgres`` in a PostgreSQL.
 """
 
 import argparse
@@ -35,6 +34,7 @@ from registry.signup import SelfServiceEntry, register
 from seed.divisions import units
 from seed.mess import ErrorRates
 from seed.testset import write_testset
+from tests import servers
 from web.database import Work, make_engine
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.intake import import_in_slices
@@ -182,16 +182,25 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("folder", type=Path)
     options.add_argument("--records", type=int, default=100_000)
-    options.add_argument("--database", help="URL; by default a new SQLite file in the folder")
+    options.add_argument("--postgres", action="store_true", help="on a PostgreSQL of its own, gone afterwards")
     options.add_argument("--steps", default="import,consolidate,increment,one", help="which of these")
     options.add_argument("--people", type=int, default=300, help="sign-ups and decisions that are timed")
     chosen = options.parse_args()
     first, later = made(chosen.folder, chosen.records)
-    file, steps = chosen.folder / "registry.sqlite", chosen.steps.split(",")
-    if "import" in steps and not chosen.database:
+    steps = chosen.steps.split(",")
+    if chosen.postgres:
+        with servers.postgres() as url:
+            measured(prepared(url.format("postgres")), first, later, steps, people=chosen.people)
+        return 0
+    if "import" in steps:
         for path in chosen.folder.glob("registry.sqlite*"):
             path.unlink()
-    work = prepared(chosen.database or f"sqlite:///{file}")
+    work = prepared(f"sqlite:///{chosen.folder / 'registry.sqlite'}")
+    measured(work, first, later, steps, people=chosen.people)
+    return 0
+
+
+def measured(work: Work, first: Path, later: Path, steps: list[str], *, people: int) -> None:
     warm()
     table = Table()
     if "import" in steps:
@@ -202,10 +211,9 @@ def main() -> int:
     if "increment" in steps:
         increment(work, later, table)
     if "one" in steps:
-        one_by_one("sign-up", sign_ups(work, chosen.people, first))
-        one_by_one("decision", decisions(work, chosen.people))
+        one_by_one("sign-up", sign_ups(work, people, first))
+        one_by_one("decision", decisions(work, people))
     work.dispose()
-    return 0
 
 
 if __name__ == "__main__":
