@@ -5,6 +5,7 @@ Importing :mod:`models` registers every table on :data:`models.base.Base.metadat
 """
 
 from models.account import Account, Grant
+from models.assisted import AssistedEntry
 from models.audit import AuditEvent
 from models.authority import Actor, Permission, Role
 from models.base import Base
@@ -42,6 +43,7 @@ __all__ = [
     "Actor",
     "ApiToken",
     "Assignment",
+    "AssistedEntry",
     "AuditEvent",
     "Backup",
     "Base",

@@ -60,17 +60,20 @@ class SelfServiceEntry:
     guardian_consent: bool | None = None
 
 
-def register(session: Session, actor: Actor, *, command: SelfServiceEntry, now: datetime) -> int:
+def register(
+    session: Session, actor: Actor, *, command: SelfServiceEntry, now: datetime, by_word_of_mouth: bool = False
+) -> int:
     """Sign somebody up; give the person's id, which may be one that agencies know already.
 
-    Nobody needs a permission to sign up; `actor` is whoever is signed in, or the program.
+    Nobody needs a permission to sign up; `actor` is whoever is signed in, or the program. Who is asked
+    `by_word_of_mouth` needs neither telephone nor mail.
 
     Raises
     ------
     SignUpIncomplete
         With all problems at once: ``problems`` is a list of (field, code).
     """
-    record_id = _store(session, actor, command, None, now)
+    record_id = _store(session, actor, command, None, now, can_be_reached=by_word_of_mouth)
     relink(session, [record_id], now=now)
     person_id = session.scalars(select(PersonLink.person_id).where(PersonLink.source_record_id == record_id)).one()
     note(session, actor, "person.registered", about="person", about_id=person_id, now=now)
@@ -116,11 +119,19 @@ def _span_text(span: Span) -> str:
     return f"周{_WEEKDAYS[day]} {start // 60:02d}:{start % 60:02d}-{end // 60:02d}:{end % 60:02d}"
 
 
-def _store(session: Session, actor: Actor, command: SelfServiceEntry, own: SourceRecord | None, now: datetime) -> int:
+def _store(
+    session: Session,
+    actor: Actor,
+    command: SelfServiceEntry,
+    own: SourceRecord | None,
+    now: datetime,
+    *,
+    can_be_reached: bool = False,
+) -> int:
     mapping = mapping_for(SOURCE)
     cells = own_entry_row(command)
     raw = [cells.get(heading, "") for heading in mapping.columns]
-    entry = _entry(session, mapping, cells, raw, now)
+    entry = _entry(session, mapping, cells, raw, now, can_be_reached=can_be_reached)
     batch = _batch(session, actor, mapping, now)
     entry.external_id = own.external_id if own else f"W{batch.id:09d}"
     keyring = keyring_of(session)
@@ -133,7 +144,15 @@ def _store(session: Session, actor: Actor, command: SelfServiceEntry, own: Sourc
     return session.scalars(found).one()
 
 
-def _entry(session: Session, mapping: FeedMapping, cells: dict[str, str], raw: list[str], now: datetime) -> Entry:
+def _entry(
+    session: Session,
+    mapping: FeedMapping,
+    cells: dict[str, str],
+    raw: list[str],
+    now: datetime,
+    *,
+    can_be_reached: bool = False,
+) -> Entry:
     """Standardise the row, refusing what a person at a form can mend."""
     today = (now + _SHANGHAI).date()
     standardiser = Standardiser(_units_above(session, cells["unit_code"]), today, mapping.area_code)
@@ -142,7 +161,7 @@ def _entry(session: Session, mapping: FeedMapping, cells: dict[str, str], raw: l
     problems = [(p.cell, p.code) for p in standardiser.problems if p.cell in _MUST_BE_RIGHT]
     if not standard.name:
         problems.append(("name", "name_missing" if not cells["name"].strip() else "name_unreadable"))
-    if not (standard.telephone or standard.guardian_telephone or standard.email):
+    if not (can_be_reached or standard.telephone or standard.guardian_telephone or standard.email):
         problems.append(("telephone", "contact_missing"))
     if problems:
         raise SignUpIncomplete(problems=problems)

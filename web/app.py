@@ -23,6 +23,7 @@ from web.moments import write_moments
 from web.navigation import places
 from web.pages.accounts import accounts
 from web.pages.audit import audit
+from web.pages.calls import calls
 from web.pages.certificates import certificates
 from web.pages.coordinator import coordinator
 from web.pages.day import day
@@ -148,6 +149,7 @@ def _serve_pages(app: Flask) -> None:
         profile_pages,
         coordinator,
         seats,
+        calls,
         repairing,
         feedback,
         forecasting,

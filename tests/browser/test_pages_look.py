@@ -57,6 +57,8 @@ PAGES: dict[str | None, dict[str, str]] = {
         "hours": "/hours",
         "certificates": "/certificates?wanted=王",
         "calendars": "/calendars",
+        "calls": "/calls",
+        "register-somebody": "/calls/new",
     },
     "steward": {
         "imports": "/imports",

@@ -14,6 +14,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "person.split": _l("%(who)s moved records of person %(number)s out to a new person"),
     "person.undone": _l("%(who)s took a merge or split of person %(number)s back"),
     "person.registered": _l("Person %(number)s signed up"),
+    "person.registered_for": _l("%(who)s registered person %(number)s on their behalf"),
     "person.updated": _l("Person %(number)s changed what is known about them"),
     "person.paused": _l("Person %(number)s paused, or came back"),
     "person.by_people_only": _l("Person %(number)s chose whether a program may assign them"),

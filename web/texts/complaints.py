@@ -41,6 +41,7 @@ COMPLAINTS: Final[dict[str, Any]] = {
     "id_unreadable": _l("This is no ID number."),
     "id_as_number": _l("This is no ID number."),
     "born_on_contradicts_id": _l("The birth date is not the one of the ID number. Check both."),
+    "minor": _l("Somebody under 18 signs up with their guardian, on a telephone."),
     "born_on_not_believable": _l("This birth date is not believable."),
     "no_file": _l("Please choose a file."),
 }

@@ -31,6 +31,7 @@ ACTS: Final[dict[str, Any]] = {
     "person.split": _lp("audit", "took records away from you"),
     "person.undone": _lp("audit", "took a change back"),
     "person.registered": _lp("audit", "signed up"),
+    "person.registered_for": _lp("audit", "registered you on your behalf"),
     "person.updated": _lp("audit", "changed own data"),
     "person.paused": _lp("audit", "changed the pause"),
     "person.by_people_only": _lp("audit", "changed who proposes"),
