@@ -30,13 +30,19 @@ _KEYWORDS: Final[dict[str, Any]] = {
 }
 
 
+def found() -> Iterator[tuple[Any, str | None]]:
+    """Give every sentence of the code and the templates as it stands there: singular and plural as a pair, context."""
+    places = extract_from_dir(
+        HERE, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=(), strip_comment_tags=False
+    )
+    for _file, _line, message, _comments, context in sorted(places, key=lambda each: (each[0], each[1])):
+        yield message, context
+
+
 def gather() -> Catalog:
     """Gather every sentence of the code and the templates."""
     catalogue = Catalog(locale=LOCALE, project="linli", charset="utf-8")
-    found = extract_from_dir(
-        HERE, method_map=_METHODS, options_map=_OPTIONS, keywords=_KEYWORDS, comment_tags=(), strip_comment_tags=False
-    )
-    for _file, _line, message, _comments, context in sorted(found, key=lambda each: (each[0], each[1])):
+    for message, context in found():
         catalogue.add(message, context=context)
     return catalogue
 

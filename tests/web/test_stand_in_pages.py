@@ -101,6 +101,7 @@ def test_a_friend_offers_a_seat_in_exchange_and_both_change_hands(
     friend.send(link[1], {"answer": "swap", "seat": str(theirs)})
     page = holder.get(f"/me/seats/{mine}/stand-in").text
     assert "赵敏" in page
+    assert f'href="/me/seats/{mine}/stand-in"' in holder.get("/me").text
     with work.read() as session:
         handover = session.scalars(select(Handover)).one()
     answer = {"answer": "agree", "assignment": str(mine)}

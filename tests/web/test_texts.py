@@ -75,3 +75,11 @@ def test_every_refusal_has_a_status_and_a_sentence() -> None:
 
 def _all_below(base: type[Exception]) -> set[type[Exception]]:
     return {base, *(deep for kind in base.__subclasses__() for deep in _all_below(kind))}
+
+
+def test_no_sentence_is_counted_in_one_place_and_not_in_another() -> None:
+    """A catalogue holds one entry a sentence: where it is counted, saying it plainly would lack its number."""
+    said = list(messages.found())
+    plain = {(message, context) for message, context in said if isinstance(message, str)}
+    counted = {(message[0], context) for message, context in said if not isinstance(message, str)}
+    assert plain & counted == set()

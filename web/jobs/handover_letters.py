@@ -51,7 +51,7 @@ def _offered(session: Session, handover: Handover, settings: Settings) -> tuple[
     if handover.state is not HandoverState.OPEN:
         return None
     link = f"{settings.public_url}/me/seats/{handover.assignment_id}/stand-in"
-    return gettext("A swap is offered to you"), gettext(
+    return gettext("A swap waits for your answer"), gettext(
         "Somebody would swap with you for %(what)s. Look and decide: %(link)s",
         what=_seat(session, handover.assignment_id),
         link=link,
