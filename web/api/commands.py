@@ -209,6 +209,40 @@ class CheckSchema(CommandSchema):
     check = Text(longest=20, required=True)
 
 
+class AskSchema(CommandSchema):
+    """Whether people who stand by are asked to stand in."""
+
+    makes: ClassVar = None
+    ask = fields.Boolean(required=True)
+
+
+class SwapSchema(CommandSchema):
+    """The seat of one's own that is offered in exchange."""
+
+    makes: ClassVar = None
+    assignment_id = fields.Integer(required=True, validate=between(1, 2**63 - 1))
+
+
+class NameSchema(CommandSchema):
+    """What a template is called."""
+
+    makes: ClassVar = None
+    name = Text(longest=60, required=True)
+
+
+class AwaySchema(CommandSchema):
+    """Whether a template is put away, or taken out again."""
+
+    makes: ClassVar = None
+    away = fields.Boolean(required=True)
+
+
+class UnitWeekSchema(TheWeekSchema):
+    """A unit's week."""
+
+    unit = Text(longest=15, required=True)
+
+
 class FileSchema(CommandSchema):
     """One agency's export; `dry_run` takes nothing in; of a part of a feed nothing is gone."""
 

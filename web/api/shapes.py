@@ -6,7 +6,7 @@ Instants leave as ISO 8601 in the service's zone with their offset, enums as the
 import types
 from dataclasses import fields as facts_of
 from dataclasses import is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -14,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from marshmallow import Schema, fields
 
 from matching.week import Week
+from web.forms.schema import ClockTime
 from web.moments import local
 
 _PLAIN: dict[type, type[fields.Field[Any]]] = {
@@ -74,4 +75,6 @@ def _plain(kind: Any) -> fields.Field[Any]:
         return fields.Enum(kind, by_value=True)
     if kind is datetime:
         return LocalMoment()
+    if kind is time:
+        return ClockTime()
     return _PLAIN.get(kind, fields.Raw)()

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from matching.contact import Wished
+from matching.queries.changes import Changes, UnitRepair
 from matching.queries.rosters import RosterView, RunView
 from models.authority import Role
 
@@ -70,6 +72,19 @@ class Counted:
     """To how many something was done."""
 
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyContact(Wished):
+    """By which way, and when not, a volunteer is reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepairShown:
+    """The newest repair of a unit's week; `changes` are None until they are worked out."""
+
+    run: UnitRepair | None
+    changes: Changes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
