@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from matching.access import within
 from models.authority import Actor, Permission
 from models.organisation import OrganisationUnit, UnitLevel
 
@@ -25,6 +26,26 @@ def units_within(session: Session, actor: Actor, permission: Permission) -> list
         return []
     query = select(OrganisationUnit.code, OrganisationUnit.name).where(or_(*held)).order_by(OrganisationUnit.code)
     return [(code, name) for code, name in session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedUnit:
+    """A unit that may be chosen, and where it lies; None where that is not known."""
+
+    code: str
+    name: str
+    longitude: float | None
+    latitude: float | None
+
+
+def placed_units_within(session: Session, actor: Actor, permission: Permission) -> list[PlacedUnit]:
+    """Give the units over which `permission` is held, with where they lie, in the order of their codes."""
+    columns = (OrganisationUnit.code, OrganisationUnit.name, OrganisationUnit.longitude, OrganisationUnit.latitude)
+    query = select(*columns).where(within(OrganisationUnit.code, actor, permission)).order_by(OrganisationUnit.code)
+    return [
+        PlacedUnit(code=code, name=name, longitude=longitude, latitude=latitude)
+        for code, name, longitude, latitude in session.execute(query)
+    ]
 
 
 def streets(session: Session) -> list[DistrictStreets]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from matching.needs import post_need
+from matching.queries.choices import PlacedUnit
 from matching.queries.needs import need_view
 from models import Assignment, Need
 from models.authority import SYSTEM, Role
@@ -14,6 +15,8 @@ from tests.conftest import NOW
 from tests.web.proofreading import ProofReadingClient
 from tests.web.world import OTHER_STREET, STREET, WEEK, World, need_command
 from web.database import Work
+from web.forms.sentence import read_sentence
+from web.pages.maps import pins_of
 
 Sign = Callable[..., ProofReadingClient]
 
@@ -178,3 +181,37 @@ def test_a_long_week_is_shown_by_day_in_pages(coordinator: ProofReadingClient, w
 
 def follow(client: ProofReadingClient, path: str, data: dict[str, Any]) -> str:
     return client.get(client.send(path, data).headers["Location"]).text
+
+
+def test_neighbourhoods_stand_on_a_map_beside_the_form(coordinator: ProofReadingClient) -> None:
+    page = coordinator.get("/needs/new").text
+    if "data-pins" in page:  # a street of one neighbourhood needs no map
+        assert page.count("data-code=") >= 2
+    pins = pins_of([placed(f"31010100200{number}", 121.48 + number / 100, 31.23) for number in range(1, 4)])
+    assert [(pin.code[-1], pin.x < 320) for pin in pins] == [("1", True), ("2", False), ("3", False)]
+    assert pins_of([placed("310101002001", 121.48, 31.23)]) == ()
+    assert pins_of([placed("310101002001", None, None), placed("310101002002", 121.48, 31.23)]) == ()
+    street = [
+        placed("310101002", 121.4, 31.2),
+        placed("310101002001", 121.5, 31.2),
+        placed("310101002002", 121.6, 31.2),
+    ]
+    assert [pin.code for pin in pins_of(street)] == ["310101002001", "310101002002"]
+
+
+def placed(code: str, longitude: float | None, latitude: float | None) -> PlacedUnit:
+    return PlacedUnit(code=code, name=code, longitude=longitude, latitude=latitude)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "starts", "people"),
+    [
+        ("周六上午9点 2名急救员 陪护", "陪护", "09:00", "2"),
+        ("明天下午两点到四点 三位志愿者 陪老人聊天", "陪老人聊天", "14:00", "3"),
+        ("Saturday 9 am, 2 first-aiders, company for the elderly", "Company for the elderly", "09:00", "2"),
+        ("义诊", "义诊", None, None),
+    ],
+)
+def test_a_need_is_called_by_what_it_is(sentence: str, title: str, starts: str | None, people: str | None) -> None:
+    found = read_sentence(sentence, NOW.date())
+    assert (found["title"], found.get("starts"), found.get("roles.0.min_seats")) == (title, starts, people)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import cos, radians, sqrt
 from typing import Final
 
+from matching.queries.choices import PlacedUnit
 from matching.queries.indicators import Rate
 from matching.queries.places import Place
 from web.pages.leading import Board
@@ -16,6 +17,7 @@ _LEAST: Final = 5.0
 _LARGEST: Final = 20.0
 _NOTHING: Final = 2.5
 _LABELLED: Final = 10
+_MOST_PINS: Final = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +61,40 @@ def map_of(board: Board) -> Map | None:
     return Map(width=WIDTH, height=HEIGHT, spots=tuple(sorted(spots, key=lambda spot: -spot.radius)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """One unit that a form may choose, where it is drawn."""
+
+    code: str
+    name: str
+    x: float
+    y: float
+
+
+def pins_of(units: Sequence[PlacedUnit]) -> tuple[Pin, ...]:
+    """Give a pin for each of the lowest units that have a position; none for fewer than two, or too many to see."""
+    codes = [unit.code for unit in units]
+    lowest = [
+        unit
+        for unit in units
+        if unit.longitude is not None
+        and unit.latitude is not None
+        and not any(other != unit.code and other.startswith(unit.code) for other in codes)
+    ]
+    if not 2 <= len(lowest) <= _MOST_PINS:  # noqa: PLR2004  one place alone is no map
+        return ()
+    return tuple(
+        Pin(code=unit.code, name=unit.name, x=round(x, 1), y=round(y, 1))
+        for unit, (x, y) in zip(lowest, _flat(lowest), strict=True)
+    )
+
+
 def _by_lack(item: tuple[Place, Rate]) -> tuple[int, int]:
     """Put first what lacks most, then what asks for most: those are named on the map."""
     return -item[1].missing, -item[1].asked
 
 
-def _flat(places: Sequence[Place]) -> list[tuple[float, float]]:
+def _flat(places: Sequence[Place] | Sequence[PlacedUnit]) -> list[tuple[float, float]]:
     """Lay degrees out on the sheet: equal lengths east and north at the places' own latitude."""
     east = [place.longitude or 0.0 for place in places]
     north = [place.latitude or 0.0 for place in places]

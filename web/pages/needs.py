@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from matching.needs import NeedCommand, cancel_need, change_need, post_need, reopen_need
+from matching.queries.choices import placed_units_within
 from matching.queries.needs import NeedView, need_view
 from matching.queries.words import words_on
 from matching.refusals import NeedRefused
@@ -24,7 +25,7 @@ from web.forms import Form, read_form
 from web.forms.needs import NeedSchema, values_of, values_of_command
 from web.forms.sentence import read_sentence
 from web.notices import flash_with_undo
-from web.places import units_within
+from web.pages.maps import HEIGHT, WIDTH, pins_of
 from web.texts.taxonomy import category_name, tag_name
 
 needs = Blueprint("needs", __name__)
@@ -192,7 +193,7 @@ def form_page(
 ) -> ResponseReturnValue:
     """Give the form of a need: a new one's, one's that is there, or a template's."""
     with current_work().read() as session:
-        units = units_within(session, current_actor(), Permission.UNIT_NEED_WRITE)
+        units = placed_units_within(session, current_actor(), Permission.UNIT_NEED_WRITE)
         is_new = need_id is None and template_id is None
         kept_needs = templates(session, current_actor(), limit=MOST_TEMPLATES) if is_new else ()
     repeat = form.value("repeat")
@@ -204,7 +205,9 @@ def form_page(
         template_id=template_id,
         templates=kept_needs,
         used_id=request.values.get("template", "") if is_new else "",
-        units=units,
+        units=[(unit.code, unit.name) for unit in units],
+        pins=pins_of(units),
+        map_size=(WIDTH, HEIGHT),
         repeats=(*_REPEATS, *kept),
         categories=[(code, category_name(code)) for code in CATEGORIES],
         tags=[(code, tag_name(code)) for code in (*CERTIFICATES, *SKILLS, *QUALITIES)],

@@ -48,3 +48,21 @@ document.addEventListener("DOMContentLoaded", () => {
   form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 500); });
   ask();
 });
+
+// The map of the neighbourhoods: a tap chooses one, a choice shows it. The list beside it does the same without a map.
+document.addEventListener("DOMContentLoaded", () => {
+  const map = document.querySelector("[data-pins]");
+  const list = document.getElementById("unit_code");
+  if (!map || !list) return;
+  const show = () => map.querySelectorAll("g").forEach((pin) => pin.classList.toggle("chosen", pin.dataset.code === list.value));
+  map.classList.add("live");
+  map.addEventListener("click", (event) => {
+    const pin = event.target.closest("g[data-code]");
+    if (!pin) return;
+    list.value = pin.dataset.code;
+    list.dispatchEvent(new Event("input", { bubbles: true }));
+    show();
+  });
+  list.addEventListener("input", show);
+  show();
+});
