@@ -27,7 +27,7 @@ from models.roster import HOLDING, Assignment
 #: A shift, its need's title, description and place, and its unit's name.
 _Row = tuple[Shift, str, str, str, str]
 DAYS = 14
-MOST_ROLES = 200
+MOST_ROLES = 180
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ coordinator = Blueprint("coordinator", __name__)
 
 #: A board of more shifts than this is shown a day at a time, to stay a page that a telephone can load.
 WHOLE_WEEK_SHIFTS = 36
-BOARD_PAGE = 48
+BOARD_PAGE = 36
 #: The totals of a longer week are those of the day that is shown.
 MOST_COUNTED = 800
 MOST_ROWS = 2000

@@ -150,7 +150,8 @@ def board_of(
     weeks = [week]
     while len(weeks) < _TREND_WEEKS:
         weeks.insert(0, weeks[0].previous)
-    by_week = seats_by_week(session, weeks=weeks, under=under)
+    by_week = seats_by_week(session, weeks=weeks[:-1], under=under)
+    by_week[str(week)] = Rate(asked=sum(one.asked for one in wanted), held=sum(one.held for one in wanted))
     minutes = minutes_by_week(session, weeks=weeks, under=under)
     served_from = week.monday - timedelta(weeks=_SERVICE_WEEKS - 1)
     until = week.monday + timedelta(weeks=1)
