@@ -6,8 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.authority import Role
-from models.roster import HOLDING, Assignment, AssignmentState, Backup
+from matching.repairs import store_repair
+from matching.rosters import begin_plan
+from matching.week import Week
+from matching.what_ifs import SOFT_WEIGHTS
+from models.authority import SYSTEM, Role
+from models.roster import HOLDING, Assignment, AssignmentState, Backup, RunKind
+from solver import solve
+from tests.conftest import NOW
 from tests.web.test_api import NEED
 from tests.web.test_stand_in_pages import other_seat
 from tests.web.world import STREET, WEEK, World
@@ -100,3 +106,27 @@ def test_unit_repairs_its_own_week(call: Call, people: World, work: Work) -> Non
     assert (shown["changes"]["applied"], len(shown["changes"]["lines"])) == (False, 3)
     assert call("post", f"/roster/repairs/{run}/apply", "zhou").json == {"count": 3}
     assert call("post", f"/roster/repairs/{run}/undo", "zhou").json == {"let_go": 3, "asked_back": 0, "stays": 0}
+
+
+@pytest.mark.parametrize("kind", ["recruit", "free-day", "weights", "drive"])
+def test_leader_asks_what_if(call: Call, account: Callable[..., int], world: World, work: Work, kind: str) -> None:
+    with work.begin() as session:
+        opened = begin_plan(session, SYSTEM, week=Week.parse(WEEK), area="", kind=RunKind.REPAIR, now=NOW)
+    result = solve(opened.problem)
+    with work.begin() as session:
+        store_repair(session, SYSTEM, run_id=opened.run_id, problem=opened.problem, result=result, now=NOW)
+    account("lead", Role.LEADER, "310101")
+    bodies = {
+        "free-day": {"day": 5},
+        "weights": dict.fromkeys(SOFT_WEIGHTS, 50),
+        "drive": {"unit_code": STREET, "people": 3, "days": [5], "parts": ["morning"]},
+    }
+    made = call("post", f"/what-ifs/{kind}?week={WEEK}", "lead", json=bodies.get(kind))
+    assert made.status_code == 201, made.text
+    answer = call("get", f"/what-ifs/{made.json['id']}", "lead").json
+    assert (answer["state"], answer["kind"], answer["sides"] is None) == (
+        "stored",
+        kind.replace("-", "_"),
+        kind == "recruit",
+    )
+    assert [one["id"] for one in call("get", f"/what-ifs?week={WEEK}", "lead").json["items"]] == [answer["id"]]

@@ -1,11 +1,15 @@
 """What only programs are shown: frozen views beside those of the rooms below."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from matching.contact import Wished
 from matching.queries.changes import Changes, UnitRepair
 from matching.queries.rosters import RosterView, RunView
+from matching.queries.what_ifs import Recruits, Sides
 from models.authority import Role
+from models.roster import RunState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,23 @@ class RepairShown:
 
     run: UnitRepair | None
     changes: Changes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedWhatIf:
+    """A what-if question and its answer; `asked` are its own facts, by its `kind`."""
+
+    id: int
+    week: str
+    kind: str
+    asked: dict[str, Any]
+    unit_name: str | None
+    state: RunState
+    asked_at: datetime
+    answered_at: datetime | None
+    failure: str | None
+    sides: Sides | None
+    recruiting: tuple[Recruits, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
