@@ -82,16 +82,6 @@ class Seen:
     persons: dict[int, Any] = field(default_factory=dict)
 
 
-def seen_now(session: Session, members: Members) -> Seen:
-    """Give when the records and the persons of `members` changed last."""
-    records = [record for group in members.values() for record in group]
-    persons = [person for person in members if person > 0]
-    return Seen(
-        records=dict(rows_among(session, table_of(SourceRecord), ("id", "changed_at"), "id", records)),
-        persons=dict(rows_among(session, table_of(Person), ("id", "changed_at"), "id", persons)),
-    )
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Computation:
     """What a process must know to compute rows; called, it gives the function that does, over its own connection."""
@@ -107,21 +97,26 @@ class Computation:
 
         def compute(members: Members) -> tuple[list[PersonRow], Seen]:
             with Session(engine, info=info) as session:
-                seen = seen_now(session, members)
-                return person_rows(session, members, self.today, locations), seen
+                persons = [person for person in members if person > 0]
+                seen = Seen(persons=dict(rows_among(session, table_of(Person), ("id", "changed_at"), "id", persons)))
+                return person_rows(session, members, self.today, locations, seen), seen
 
         return compute
 
 
-def person_rows(session: Session, members: Members, today: date, locations: Locations | None = None) -> list[PersonRow]:
+def person_rows(
+    session: Session, members: Members, today: date, locations: Locations | None = None, seen: Seen | None = None
+) -> list[PersonRow]:
     """Compute the golden records of persons, as rows, in the order of `members`.
 
     Parameters
     ----------
     locations
         Read when they are not at hand.
+    seen
+        Is told when each record had changed last.
     """
-    known = _members(session, [record for group in members.values() for record in group])
+    known = _members(session, [record for group in members.values() for record in group], seen or Seen())
     choices = standing_choices(session, [person for person in members if person > 0])
     goldens = {
         person: golden_record([known[record] for record in group], choices.get(person, {}), today)
@@ -134,11 +129,12 @@ def person_rows(session: Session, members: Members, today: date, locations: Loca
     return [_row(keyring, person, golden, locations) for person, golden in goldens.items()]
 
 
-def _members(session: Session, records: Sequence[int]) -> dict[int, Member]:
+def _members(session: Session, records: Sequence[int], seen: Seen) -> dict[int, Member]:
     keyring, instants, found = keyring_of(session), _Instants(session), {}
     handed = told(session, records)
     columns = ("id", "source", "changed_at", "sealed")
     for number, source, changed_at, sealed in rows_among(session, table_of(SourceRecord), columns, "id", records):
+        seen.records[number] = changed_at
         standard = open_standard(keyring, number, sealed)
         contained = contained_minutes(handed, number, standard.minutes)
         found[number] = Member(

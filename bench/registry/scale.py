@@ -45,11 +45,11 @@ NOW = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 KEYRING = Keyring(sealing={1: b"s" * 32}, current=1, digesting=b"d" * 32)
 
 
-def made(folder: Path, records: int) -> tuple[Path, Path]:
-    """Give the folder of the first files and that of the rows held back; made once."""
+def made(folder: Path, records: int) -> None:
+    """Write the first files and those of the rows held back, once."""
     first, later = folder / "first", folder / "later"
     if (folder / "ready").exists():
-        return first, later
+        return
     whole = write_testset(folder / "whole", records=records + INCREMENT, seed=5, rates=ErrorRates())
     lines = {s: _lines(p) for s, p in whole.agencies.items() if p.suffix == ".csv"}
     every = [(source, place) for source in lines for place in range(1, len(lines[source]))]
@@ -63,7 +63,16 @@ def made(folder: Path, records: int) -> tuple[Path, Path]:
     for source in whole.agencies.keys() - lines.keys():
         (first / f"{source}.xlsx").hardlink_to(whole.agencies[source])
     (folder / "ready").touch()
-    return first, later
+
+
+def newest(folder: Path) -> Path:
+    """Give the folder of next week's files: everybody again, and the rows that were held back."""
+    here = folder / "again"
+    here.mkdir(exist_ok=True)
+    for path in (folder / "whole").glob("*.csv"):
+        if path.stem in SOURCES and not (here / path.name).exists():
+            (here / path.name).write_bytes("".join(_lines(path)).encode("gb18030"))
+    return here
 
 
 def _lines(path: Path) -> list[str]:
@@ -170,6 +179,12 @@ def increment(work: Work, later: Path, table: Table) -> None:
     consolidated(work, table, "consolidation of the increment")
 
 
+def whole_files(work: Work, folder: Path, table: Table) -> None:
+    with table.step("import of whole files again") as row:
+        row["records"] = take_in(work, newest(folder), partial=False)
+    consolidated(work, table, "consolidation after it")
+
+
 def consolidated(work: Work, table: Table, name: str) -> None:
     with table.step(name) as row:
         report = consolidate_in_slices(work, SYSTEM, now=NOW)
@@ -183,24 +198,27 @@ def main() -> int:
     options.add_argument("folder", type=Path)
     options.add_argument("--records", type=int, default=100_000)
     options.add_argument("--postgres", action="store_true", help="on a PostgreSQL of its own, gone afterwards")
-    options.add_argument("--steps", default="import,consolidate,increment,one", help="which of these")
+    options.add_argument(
+        "--steps", default="import,consolidate,increment,one", help="which of these, and again: next week's whole files"
+    )
     options.add_argument("--people", type=int, default=300, help="sign-ups and decisions that are timed")
     chosen = options.parse_args()
-    first, later = made(chosen.folder, chosen.records)
+    made(chosen.folder, chosen.records)
     steps = chosen.steps.split(",")
     if chosen.postgres:
         with servers.postgres() as url:
-            measured(prepared(url.format("postgres")), first, later, steps, people=chosen.people)
+            measured(prepared(url.format("postgres")), chosen.folder, steps, people=chosen.people)
         return 0
     if "import" in steps:
         for path in chosen.folder.glob("registry.sqlite*"):
             path.unlink()
     work = prepared(f"sqlite:///{chosen.folder / 'registry.sqlite'}")
-    measured(work, first, later, steps, people=chosen.people)
+    measured(work, chosen.folder, steps, people=chosen.people)
     return 0
 
 
-def measured(work: Work, first: Path, later: Path, steps: list[str], *, people: int) -> None:
+def measured(work: Work, folder: Path, steps: list[str], *, people: int) -> None:
+    first, later = folder / "first", folder / "later"
     warm()
     table = Table()
     if "import" in steps:
@@ -210,6 +228,8 @@ def measured(work: Work, first: Path, later: Path, steps: list[str], *, people: 
         consolidated(work, table, "consolidation")
     if "increment" in steps:
         increment(work, later, table)
+    if "again" in steps:
+        whole_files(work, folder, table)
     if "one" in steps:
         one_by_one("sign-up", sign_ups(work, people, first))
         one_by_one("decision", decisions(work, people))
