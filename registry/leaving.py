@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import (
     Account,
     Actor,
+    ContactWish,
     Departure,
     LinkKey,
     Person,
@@ -109,7 +110,7 @@ def erase_departed(session: Session, *, now: datetime, limit: int = 100) -> int:
 def _erase(session: Session, person_id: int, *, now: datetime) -> None:
     values = dict.fromkeys(_ERASED)
     session.execute(update(Person).where(Person.id == person_id).values(**values, provenance={}, changed_at=now))
-    for table in (PersonTag, PersonFree, PersonLike, PersonDislike, PersonAttribute):
+    for table in (PersonTag, PersonFree, PersonLike, PersonDislike, PersonAttribute, ContactWish):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(PersonPair).where(or_(PersonPair.left_id == person_id, PersonPair.right_id == person_id)))
     for account in session.scalars(select(Account).where(Account.person_id == person_id)):

@@ -6,11 +6,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matching.contact import Wished, reachable
 from matching.queries.certificates import certificates_of
 from matching.queries.my_hours import my_hours
 from matching.queries.volunteers import my_profile
 from matching.together import companions
 from models.authority import Actor
+from models.handover import Handover, HandoverReply
 from models.need import Need, Shift
 from models.outbox import OutboxMessage
 from models.roster import Assignment, Offer
@@ -34,6 +36,8 @@ def service_copy(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "wishes": {name: mine[name] for name in _WISHES},
         "together": [asdict(one) for one in companions(session, actor)],
+        "contact": asdict(reachable(session, actor.person_id or 0).wished or Wished()),
+        "stand_ins": _stand_ins(session, actor),
         "questions": _questions(session, actor),
         "hours": [asdict(line) for line in hours.lines],
         "hour_totals": asdict(hours.totals),
@@ -65,6 +69,22 @@ def _questions(session: Session, actor: Actor) -> list[dict[str, Any]]:
             "note": offer.answer_note,
         }
         for offer, assignment, title in session.execute(query)
+    ]
+
+
+def _stand_ins(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """Give the searches for a stand-in of the actor's own, and those in which they were asked; nobody else's name."""
+    own = select(Handover).where(Handover.person_id == actor.person_id).order_by(Handover.id)
+    asked = select(HandoverReply).where(HandoverReply.person_id == actor.person_id).order_by(HandoverReply.handover_id)
+    return [
+        *(
+            {"i": "sought", "state": one.state.value, "at": one.created_at, "ended_at": one.closed_at}
+            for one in session.scalars(own)
+        ),
+        *(
+            {"i": "was_asked", "state": one.state.value, "at": one.asked_at, "ended_at": one.answered_at}
+            for one in session.scalars(asked)
+        ),
     ]
 
 

@@ -26,6 +26,7 @@ from models import (
     SourceRecord,
 )
 from models.authority import SYSTEM, Actor, Role
+from models.contact import ContactWish
 from models.person import PersonState
 from models.roster import AssignmentState, OfferState
 from models.source import RecordState
@@ -157,6 +158,9 @@ def test_leaving_gives_seats_back_and_is_taken_back(
 
 def test_what_no_law_keeps_is_erased_after_a_month(qian: ProofReadingClient, work: Work, now: Any) -> None:
     person = me(work)
+    qian.send("/me/notifications", {"offers": "sms", "reminders": "page", "news": "sms"})
+    with work.read() as session:
+        assert session.get(ContactWish, person) is not None
     qian.send("/me/data/leave")
     with work.begin() as session:
         assert erase_departed(session, now=now + timedelta(days=29)) == 0
@@ -166,6 +170,7 @@ def test_what_no_law_keeps_is_erased_after_a_month(qian: ProofReadingClient, wor
         gone = session.get_one(Person, person)
         assert (gone.name, gone.telephone_sealed, gone.id_number_digest, gone.born_on) == ("钱敏", None, None, None)
         assert session.scalars(select(PersonFree).where(PersonFree.person_id == person)).all() == []
+        assert session.get(ContactWish, person) is None
         own = session.scalars(select(SourceRecord).where(SourceRecord.source == "self_service")).one()
         assert own.state is RecordState.WITHDRAWN
         assert session.scalars(select(Account.is_active).where(Account.person_id == person)).all() == [False, False]
