@@ -35,9 +35,13 @@ class Run:
         """Seconds left until `share` of the time is spent; a day when there is no limit."""
         return 86400.0 if self.seconds is None else max(0.0, self.seconds * share - self.elapsed())
 
+    def unwanted(self) -> bool:
+        """Whether the solve was cancelled."""
+        return self.cancelled is not None and self.cancelled()
+
     def over(self, share: float = 1.0) -> bool:
         """Whether to stop: the time is spent or the solve was cancelled. Remembers a yes."""
-        stop = self.left(share) <= 0 or (self.cancelled is not None and self.cancelled())
+        stop = self.left(share) <= 0 or self.unwanted()
         self.limited = self.limited or stop
         return stop
 

@@ -26,6 +26,8 @@ from solver.records import MINUTES_A_DAY
 _LOCK: Final = 2**32
 _KEEP: Final = 2**24
 """Points for what must stay as it is: more than any rearrangement of a few people is worth."""
+_STAY: Final = 50
+"""Points by which what somebody does now counts more, where shifts that run must keep their people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,11 +81,12 @@ class _Network:
         problem, people, week = self.problem, self.problem.volunteers, self.problem.shifts
         offsets = starts(np.bincount(likely.volunteer, minlength=len(people)))
         group, self.most = np.empty(len(likely.role), dtype=np.int32), np.empty(len(people), dtype=np.int64)
+        stay = 0 if is_plain(problem) else _STAY * likely.scale
         bound = np.zeros(len(people), dtype=np.bool_)
         bound[problem.together.ravel()] = True
         bound[problem.apart.ravel()] = True
         safe_weeks(
-            offsets, problem.roles.shift[likely.role], likely.worth, now, week.start, week.end, week.at,
+            offsets, problem.roles.shift[likely.role], likely.worth + stay * now, now, week.start, week.end, week.at,
             float(problem.travel.metres_per_minute), problem.travel.buffer_minutes, problem.weights.turn * likely.scale,
             people.max_shifts, people.max_minutes, people.max_shifts_per_day, bound, group, self.most,
         )  # fmt: skip

@@ -25,6 +25,7 @@ from solver.clock import Run
 from solver.compiled import spread
 from solver.dual import SCALE, Market, Prices
 from solver.model import Pairs, build_model
+from solver.patience import Abandoned, patiently
 from solver.problem import Problem
 from solver.program import Answer, Found
 
@@ -134,7 +135,12 @@ class PricedBlocks:
             left = min(seconds, run.left(share))
             if left <= 0 or run.over(share):
                 return self._at_wages(number), None
-            return self.solve(number, seconds=left, gap=gap, nodes=nodes)
+            try:
+                return patiently(
+                    lambda: self.solve(number, seconds=left, gap=gap, nodes=nodes), cancelled=run.cancelled
+                )
+            except Abandoned:
+                return self._at_wages(number), None
 
         with ThreadPoolExecutor(self.market.workers) as pool:
             for worth, pairs in pool.map(one, range(len(self.blocks))):

@@ -52,7 +52,8 @@ def solve(
     progress
         Told points, bound and seconds as they improve.
     cancelled
-        Asked several times a second; when it says yes the best plan so far is returned within a second.
+        Asked several times a second; when it says yes the best plan so far is returned within a second or so, without
+        reasons and backups.
     explain
         Whether to say why seats are unfilled and to rank backups.
 
@@ -82,7 +83,7 @@ def _judged(  # noqa: PLR0917
         raise WrongPlan("; ".join(map(str, verdict.violations[:3])) or "points differ")
     unfilled: tuple[Unfilled, ...] = ()
     backups: dict[str, tuple[str, ...]] = {}
-    if explain:
+    if explain and not run.unwanted():
         run.tell("reasons")
         unfilled = explain_unfilled(outcome.plan, cores)
         backups = rank_backups(outcome.plan, candidates)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bench.solver.city import Shape, city
-from solver import InvalidProblem, Status, check, engine_highs
+from solver import InvalidProblem, Status, check, engine_highs, solve
 from solver.candidates import find_candidates
 from solver.clock import Run
 from solver.dual import Market, ascend
@@ -91,3 +91,23 @@ def test_cores_do_not_change_the_bound():
         ascend(Market(problem, candidates, workers), Run(seconds=None), steps=40, share=1.0).bound for workers in (1, 2)
     ]
     assert bounds[0] == bounds[1]
+
+
+@pytest.mark.parametrize("stage", ["auction", "prices", "flow", "blocks"])
+def test_a_cancel_ends_a_large_solve_at_the_stage_it_comes_in(stage):
+    """Whatever is under way, nothing new is begun, the plan so far is sound and nobody waits for reasons."""
+    problem, told = city(2500, 900, seed=3), []
+    result = solve(problem, progress=lambda step: told.append(step.stage), cancelled=lambda: stage in told, workers=1)
+    after = told[told.index(stage) + 1 :]
+    assert len(after) <= 4
+    assert not {"improving", "reasons"} & {*after}
+    assert result.limited
+    assert result.unfilled == () == tuple(result.backups)
+    assert check(problem, result.assignments).points == result.points <= result.bound
+
+
+def test_a_short_limit_leaves_a_plan_with_a_bound_worth_having():
+    problem = city(3000, 900, seed=8, plain=True)
+    result = solve(problem, seconds=0.01, explain=False)
+    assert result.limited
+    assert result.gap < 0.01
