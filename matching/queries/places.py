@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from matching.refusals import NotFound
@@ -19,6 +19,17 @@ BELOW: Final[dict[UnitLevel, UnitLevel | None]] = {
     UnitLevel.NEIGHBOURHOOD: UnitLevel.GRID,
     UnitLevel.GRID: None,
 }
+
+
+_FACTS: Final = (
+    OrganisationUnit.code,
+    OrganisationUnit.name,
+    OrganisationUnit.level,
+    OrganisationUnit.longitude,
+    OrganisationUnit.latitude,
+    OrganisationUnit.resident_population,
+    OrganisationUnit.population_on,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +71,8 @@ def place_view(session: Session, actor: Actor, *, code: str | None, permission: 
 def places_on_map(session: Session, *, here: Place, limit: int = 800) -> tuple[Place, ...]:
     """Give the places under a unit that a map shows: neighbourhoods, or of a whole city its streets. One statement."""
     level = UnitLevel.STREET if here.level is UnitLevel.CITY else UnitLevel.NEIGHBOURHOOD
-    units = session.scalars(
-        select(OrganisationUnit)
+    units = session.execute(
+        select(*_FACTS)
         .where(
             OrganisationUnit.level == level,
             OrganisationUnit.code.startswith(here.code, autoescape=True),
@@ -77,11 +88,11 @@ def places_on_map(session: Session, *, here: Place, limit: int = 800) -> tuple[P
 def _view(session: Session, actor: Actor, wanted: str, permission: Permission) -> PlaceView:
     if wanted:
         prefixes = [wanted[:length] for length in range(2, len(wanted) + 1)]
-        line = select(OrganisationUnit).where(OrganisationUnit.code.in_(prefixes)).order_by(OrganisationUnit.code)
+        line = select(*_FACTS).where(OrganisationUnit.code.in_(prefixes)).order_by(OrganisationUnit.code)
     else:
         shortest = select(func.min(func.length(OrganisationUnit.code))).scalar_subquery()
-        line = select(OrganisationUnit).where(func.length(OrganisationUnit.code) == shortest).limit(1)
-    chain = [_place(unit) for unit in session.scalars(line)]
+        line = select(*_FACTS).where(func.length(OrganisationUnit.code) == shortest).limit(1)
+    chain = [_place(unit) for unit in session.execute(line)]
     if not chain or (wanted and chain[-1].code != wanted):
         raise NotFound(kind="unit")
     here = chain[-1]
@@ -90,19 +101,20 @@ def _view(session: Session, actor: Actor, wanted: str, permission: Permission) -
     if level is None:
         return PlaceView(here=here, above=above, below=())
     inside = OrganisationUnit.code.startswith(here.code, autoescape=True)
-    units = session.scalars(
-        select(OrganisationUnit).where(inside, OrganisationUnit.level == level).order_by(OrganisationUnit.code)
+    units = session.execute(
+        select(*_FACTS).where(inside, OrganisationUnit.level == level).order_by(OrganisationUnit.code)
     )
     return PlaceView(here=here, above=above, below=tuple(_place(unit) for unit in units))
 
 
-def _place(unit: OrganisationUnit) -> Place:
+def _place(row: Row[*tuple[Any, ...]]) -> Place:
+    code, name, level, longitude, latitude, residents, residents_on = row
     return Place(
-        code=unit.code,
-        name=unit.name,
-        level=unit.level,
-        longitude=unit.longitude,
-        latitude=unit.latitude,
-        residents=unit.resident_population,
-        residents_on=unit.population_on,
+        code=code,
+        name=name,
+        level=level,
+        longitude=longitude,
+        latitude=latitude,
+        residents=residents,
+        residents_on=residents_on,
     )

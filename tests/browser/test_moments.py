@@ -150,3 +150,84 @@ def test_a_pair_is_decided_by_one_key(moment: Moment, open_page: Open, language:
     steps.page.wait_for_selector(".alert.good")
     assert steps.count == 1
     shot(steps.page, "review", "desk", language)
+
+
+def reach(page: Page, selector: str, most: int = 400) -> None:
+    """Press Tab until what `selector` names has the focus, as somebody without a mouse does."""
+    for _ in range(most):
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"no way to {selector} by Tab")
+
+
+def type_date(page: Page, text: str) -> None:
+    """Type a day into the field that has the focus, in the order of the browser's own language."""
+    year, month, day = text.split("-")
+    for digits in (month + day + year, day + month + year, year + month + day):
+        page.keyboard.type(digits)
+        if page.evaluate("document.activeElement.value") == text:
+            return
+        page.keyboard.press("Shift+Tab")
+        reach(page, "[name=born_on]")
+    raise AssertionError("the day cannot be typed")
+
+
+def test_the_keyboard_alone_signs_up_answers_and_arrives(moment: Moment, open_page: Open) -> None:
+    page = open_page(moment.site, "desk", "zh")
+    page.goto("/")
+    reach(page, "a[href='/sign-up']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-up")
+    for field, text in (("name", "顾小雨"), ("telephone", "12800000088")):
+        reach(page, f"[name={field}]")
+        page.keyboard.insert_text(text)
+    reach(page, "[name=agreed]")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-in/code")
+    code = page.inner_text("#demo-code")
+    reach(page, "[name=code]")
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sign-up/about")
+    reach(page, "[name=born_on]")
+    type_date(page, "1990-05-06")
+    reach(page, "[name=unit_code]")
+    for _ in range(60):
+        if page.evaluate("document.activeElement.value") == STREET:
+            break
+        page.keyboard.press("ArrowDown")
+    reach(page, "[name='free[]']")
+    page.keyboard.press("Space")
+    reach(page, "form.card button.primary")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/me")
+    assert "顾小雨" in page.inner_text(".alert.good")
+
+    with moment.work.begin() as session:
+        digits = place_code(session, SYSTEM, shift_id=moment.world.shift_id).code
+        moment.now = session.get_one(Shift, moment.world.shift_id).starts_at
+        session.get_one(Offer, moment.world.open_offer_id).deadline_at = moment.now + timedelta(hours=1)
+    other = open_page(moment.site, "desk", "zh", "volunteer")
+    other.goto("/me")
+    reach(other, "button[value=confirm]")
+    other.keyboard.press("Enter")
+    other.wait_for_selector(".alert.good")
+    reach(other, "a[href='/here']")
+    other.keyboard.press("Enter")
+    other.wait_for_url("**/here")
+    reach(other, "[name=code]")
+    other.keyboard.type(digits)
+    other.keyboard.press("Enter")
+    other.wait_for_selector(".alert.good")
+
+
+@LOOKS
+def test_what_if_is_one_tap_away(moment: Moment, open_page: Open, size: str, language: str) -> None:
+    steps = Steps(open_page(moment.site, size, language, "leader"))
+    steps.page.goto("/city")
+    steps.click("a.button[href^='/what-if']")
+    shot(steps.page, "what-if", size, language)
+    assert steps.page.locator("form button.primary").count() >= 1
+    assert steps.count == 1
