@@ -17,7 +17,8 @@ import numpy as np
 from solver.engine_highs import solve_program
 from solver.program import Program, ProgramBuilder
 
-INSTANCES = ("c05100", "c10100", "c20100", "d05100", "e10100")
+INSTANCES = tuple(f"{kind}{agents}{jobs}" for kind in "abcde" for agents in ("05", "10") for jobs in (100, 200))
+"""The small ones: five and ten agents."""
 
 
 def report(folder: Path | None, seconds: float) -> None:
@@ -27,7 +28,7 @@ def report(folder: Path | None, seconds: float) -> None:
         return
     known = dict(line.split("\t", 1) for line in (folder / "bounds.txt").read_text().split("\n") if "\t" in line)
     print("\ngeneralised assignment (least cost)")
-    print(f"{'instance':<12}{'best known':>16}{'ours':>10}{'bound':>10}{'seconds':>9}")
+    print(f"{'instance':<12}{'known bound':>14}{'best known':>14}{'ours':>10}{'bound':>10}{'seconds':>9}")
     for name in INSTANCES:
         if not (folder / f"{name}.zip").exists():
             continue
@@ -35,8 +36,9 @@ def report(folder: Path | None, seconds: float) -> None:
         answer = solve_program(_program(_numbers(folder / f"{name}.zip")), seconds=seconds)
         cost = "–" if answer.points is None else str(-answer.points)
         bound = "–" if answer.bound is None else str(-answer.bound)
-        best = known.get(name, "–").replace("\t", "–")
-        print(f"{name:<12}{best:>16}{cost:>10}{bound:>10}{time.monotonic() - begun:>9.2f}")
+        least, best = known.get(f"{name}_Min", "–\t–").split("\t")
+        spent = time.monotonic() - begun
+        print(f"{name:<12}{least:>14}{best:>14}{cost:>10}{bound:>10}{spent:>9.2f}", flush=True)
 
 
 def _numbers(path: Path) -> list[int]:
