@@ -12,6 +12,7 @@ from solver import Problem, Progress, solve
 
 SIZES = {"200": (200, 60), "2000": (2_000, 600), "20000": (20_000, 6_000), "100000": (100_000, 30_000)}
 _EXACT_UP_TO = 2_000
+_TIMEFOLD_UP_TO = 20_000
 
 
 def main() -> None:
@@ -30,7 +31,8 @@ def main() -> None:
             problem = city(people, seats, seed=options.seed, plain=plain)
             kind = "plain" if plain else "every rule"
             spent.extend((people, seconds, kind) for seconds in table(problem, kind, options.seconds, options.seed))
-    print(f"\n{peers.timefold_note()}")
+    if note := peers.timefold_note():
+        print(f"\n{note}")
     gap.report(options.gap, options.seconds)
     people, seats = SIZES[options.sizes.split(",")[-1]]
     plots.time_over_size(spent, options.plots / "solver-time.svg")
@@ -46,6 +48,8 @@ def table(problem: Problem, kind: str, seconds: float, seed: int) -> list[float]
     trials = [peers.first_come(problem, seed), peers.greedy(problem)]
     if people <= _EXACT_UP_TO:
         trials += [peers.exact(problem, name, seconds) for name in ("CP-SAT", "HiGHS")]
+    if people <= _TIMEFOLD_UP_TO and peers.timefold_note() is None:
+        trials.append(peers.timefold(problem, seconds, seed))
     trials.append(peers.ours(problem, seconds))
     bound = min(trial.bound for trial in trials if trial.bound is not None)
     essential = int(problem.roles.min.sum())
