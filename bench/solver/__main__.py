@@ -1,4 +1,4 @@
-"""``python -m bench.solver``: the same instances through every method, one table, two plots, one public benchmark."""
+"""``python -m bench.solver``: the same instances through every method, one table, two plots, two public benchmarks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import resource
 from pathlib import Path
 
-from bench.solver import gap, peers, plots
+from bench.solver import gap, peers, plots, smptsp
 from bench.solver.city import city
 from solver import Problem, Progress, solve
 
@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plots", type=Path, default=Path("docs"), help="folder for the two SVG files")
     parser.add_argument("--gap", type=Path, default=None, help="folder with the generalised assignment instances")
+    parser.add_argument("--smptsp", type=Path, default=None, help="folder with personnel task scheduling instances")
     options = parser.parse_args()
     spent: list[tuple[int, float, str]] = []
     for size in options.sizes.split(","):
@@ -34,6 +35,7 @@ def main() -> None:
     if note := peers.timefold_note():
         print(f"\n{note}")
     gap.report(options.gap, options.seconds)
+    smptsp.report(options.smptsp, options.seconds)
     people, seats = SIZES[options.sizes.split(",")[-1]]
     plots.time_over_size(spent, options.plots / "solver-time.svg")
     plots.gap_over_time(
