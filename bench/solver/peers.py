@@ -123,8 +123,12 @@ def timefold(problem: Problem, seconds: float, seed: int) -> Trial:
     The seconds are those of the whole process: Java's start and the translation of the model are part of it.
     """
     begun = time.monotonic()
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as apart:
-        who, what = apart.submit(_timefold_plan, problem, seconds, seed).result()
+    try:
+        with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as apart:
+            who, what = apart.submit(_timefold_plan, problem, seconds, seed).result()
+    except (RuntimeError, OSError, ValueError) as error:  # an older Java, or too little memory for it
+        note = f"no plan: {(str(error).splitlines() or [type(error).__name__])[0]}"
+        return Trial(method="Timefold", seconds=time.monotonic() - begun, note=note)
     fits = keep_possible(problem, who, what, np.zeros(len(who), dtype=np.int64))
     fits[fits] = keep_sound_shifts(problem, who[fits], what[fits])
     plan = Plan.of(problem, who[fits], what[fits])
