@@ -126,9 +126,8 @@ def timefold(problem: Problem, seconds: float, seed: int) -> Trial:
     try:
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as apart:
             who, what = apart.submit(_timefold_plan, problem, seconds, seed).result()
-    except (RuntimeError, OSError, ValueError) as error:  # an older Java, or too little memory for it
-        note = f"no plan: {(str(error).splitlines() or [type(error).__name__])[0]}"
-        return Trial(method="Timefold", seconds=time.monotonic() - begun, note=note)
+    except RuntimeError as error:
+        return Trial(method="Timefold", seconds=time.monotonic() - begun, note=f"no plan: {error}")
     fits = keep_possible(problem, who, what, np.zeros(len(who), dtype=np.int64))
     fits[fits] = keep_sound_shifts(problem, who[fits], what[fits])
     plan = Plan.of(problem, who[fits], what[fits])
@@ -143,9 +142,12 @@ def timefold(problem: Problem, seconds: float, seed: int) -> Trial:
 
 
 def _timefold_plan(problem: Problem, seconds: float, seed: int) -> tuple[Ints, Ints]:
-    from bench.solver.timefold import plan  # noqa: PLC0415 starts Java, and is not there for everybody
+    try:
+        from bench.solver.timefold import plan  # noqa: PLC0415 starts Java, and is not there for everybody
 
-    who, what = plan(problem, seconds, seed)
+        who, what = plan(problem, seconds, seed)
+    except Exception as error:  # noqa: BLE001 errors of Java cannot leave their process
+        raise RuntimeError((str(error).splitlines() or [type(error).__name__])[0]) from None
     return np.asarray(who, dtype=np.int64), np.asarray(what, dtype=np.int64)
 
 
