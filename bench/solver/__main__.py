@@ -12,7 +12,7 @@ from solver import Problem, Progress, solve
 
 SIZES = {"200": (200, 60), "2000": (2_000, 600), "20000": (20_000, 6_000), "100000": (100_000, 30_000)}
 _EXACT_UP_TO = 2_000
-_TIMEFOLD_UP_TO = 20_000
+_TIMEFOLD_UP_TO = 2_000
 
 
 def main() -> None:
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--sizes", default="200,2000", help=f"of {', '.join(SIZES)} volunteers, by comma")
     parser.add_argument("--seconds", type=float, default=20, help="limit of each method on each instance")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--plots", type=Path, default=Path("docs"), help="folder for the two SVG files")
+    parser.add_argument("--plots", type=Path, default=Path("docs/images"), help="folder for the two SVG files")
     parser.add_argument("--gap", type=Path, default=None, help="folder with the generalised assignment instances")
     parser.add_argument("--smptsp", type=Path, default=None, help="folder with personnel task scheduling instances")
     options = parser.parse_args()
