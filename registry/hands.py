@@ -13,7 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from queue import SimpleQueue
 from typing import IO, Any, Final, Self, TypeVar
 
@@ -99,10 +99,11 @@ class _Hand:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
-            self._pipe(pipe).close()
         self._process.kill()
         self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(BrokenPipeError):  # a question that was still to be sent has nobody to read it
+                self._pipe(pipe).close()
 
     def ask(self, question: bytes) -> bytes:
         try:

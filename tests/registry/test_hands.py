@@ -9,7 +9,7 @@ from models import Person
 from models.authority import SYSTEM
 from registry import intake
 from registry.carrying_out import carry_out, members_of
-from registry.hands import HandLost, spread
+from registry.hands import HandLost, _Hand, spread
 from registry.intake import import_file
 from registry.person_rows import Computation
 from tests.registry.conftest import KEYRING
@@ -36,6 +36,13 @@ def test_a_failure_is_raised_where_it_was_asked_and_a_lost_process_is_told():
         list(spread(Halving(), [2, 3, 4], hands=2))
     with pytest.raises(HandLost):
         list(spread(Halving(), [2, -1, 4], hands=2))
+
+
+def test_a_process_that_died_with_a_question_half_sent_is_let_go():
+    with _Hand(Halving()) as hand:
+        hand._process.kill()
+        hand._process.wait()
+        hand._pipe(hand._process.stdin).write(b"1")
 
 
 def test_many_hands_make_the_same_registry(session, work, now, tmp_path, monkeypatch):
