@@ -4,7 +4,8 @@ A row that cannot be used is quarantined, sealed, with its line and the reason. 
 marks what is gone from it; nobody is deleted. What is new or changed waits in the queue for consolidation.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -123,8 +124,8 @@ def import_file(
     begun = begin(session, actor, source=source, path=path, now=now, dry_run=dry_run, mapping=mapping)
     if isinstance(begun, ImportReport):
         return begun
-    with collector_paused():
-        for chunk in begun.chunks(hands=hands, progress=progress):
+    with collector_paused(), closing(begun.chunks(hands=hands, progress=progress)) as chunks_of_file:
+        for chunk in chunks_of_file:
             begun.take(session, chunk)
     return begun.finish(session, partial=partial)
 
@@ -191,8 +192,8 @@ class Intake:
     batch: ImportBatch | None
     work: FeedWork
 
-    def chunks(self, *, hands: int = 1, progress: Progress | None = None) -> Iterator[list[Ready]]:
-        """Give the rows of the file, made ready, some thousands at a time."""
+    def chunks(self, *, hands: int = 1, progress: Progress | None = None) -> Generator[list[Ready]]:
+        """Give the rows of the file, made ready, some thousands at a time; close it, for processes may be at work."""
         work, reader = self.work, self.reader
         prepare = Preparation(
             mapping=work.mapping,

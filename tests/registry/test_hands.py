@@ -1,23 +1,40 @@
 """Work spread over processes: the same answers in the same order, failures where they belong, nobody left behind."""
 
 import os
+import signal
+import subprocess
 
 import pytest
 from sqlalchemy import select
 
 from models import Person
 from models.authority import SYSTEM
-from registry import intake
+from registry import hands, intake
 from registry.carrying_out import carry_out, members_of
-from registry.hands import HandLost, _Hand, spread
+from registry.hands import HandLost, Unsendable, _Hand, spread
 from registry.intake import import_file
 from registry.person_rows import Computation
 from tests.registry.conftest import KEYRING
-from tests.registry.halving import Halving
+from tests.registry.halving import CLOSURE, DIE, HANG, INTERRUPTED, Halving
 from tests.registry.test_slices import add_units, everything, town, two_of_one
 from web.database import Work
 from web.jobs import consolidation
 from web.jobs.consolidation import consolidate_in_slices
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """Give the processes that are started, two at most."""
+    processes, real = [], subprocess.Popen
+
+    def start(*arguments, **options):
+        if len(processes) == 2:
+            raise OSError("no more processes")
+        processes.append(real(*arguments, **options))
+        return processes[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    return processes
 
 
 def test_answers_come_in_order_from_other_processes():
@@ -35,11 +52,55 @@ def test_a_failure_is_raised_where_it_was_asked_and_a_lost_process_is_told():
     with pytest.raises(ValueError, match="3 is odd"):
         list(spread(Halving(), [2, 3, 4], hands=2))
     with pytest.raises(HandLost):
-        list(spread(Halving(), [2, -1, 4], hands=2))
+        list(spread(Halving(), [2, DIE, 4], hands=2))
+    with pytest.raises(LookupError, match="not ready"):
+        list(spread(Halving(ready=False), [2, 4], hands=2))
+
+
+@pytest.mark.parametrize(("asked", "said"), [(1, "Unusual"), (CLOSURE, "function")])
+def test_what_cannot_be_sent_is_told_by_its_type_alone(asked, said, capfd):
+    with pytest.raises(Unsendable, match=f"^{said}$"):
+        list(spread(Halving(), [2, asked, 4], hands=2))
+    assert capfd.readouterr() == ("", "")
+
+
+def test_an_interrupt_is_for_whoever_asks():
+    assert [half for half, _ in spread(Halving(), [2, INTERRUPTED, 4], hands=2)] == [1, 0, 2]
+
+
+@pytest.mark.parametrize("ending", ["closed", "failing"])
+def test_who_stops_asking_leaves_nobody_behind_who_still_works(started, ending):
+    def jobs():
+        yield from (2, 4, HANG, HANG, 6)
+        if ending == "failing":
+            raise ValueError("no more")
+        yield 8
+
+    answers = spread(Halving(), jobs(), hands=2)
+    if ending == "closed":
+        assert next(answers)[0] == 1
+        answers.close()
+    else:
+        with pytest.raises(ValueError, match="no more"):
+            next(answers)
+    assert [process.returncode for process in started] == [-signal.SIGKILL] * 2
+
+
+def test_where_one_process_cannot_be_started_the_others_are_ended(started):
+    started.append(None)  # a place is taken: the second is refused
+    with pytest.raises(OSError, match="no more processes"):
+        next(spread(Halving(), [2], hands=2))
+    assert [process.returncode for process in started[1:]] == [-signal.SIGKILL]
+
+
+def test_a_process_that_does_not_start_is_lost(monkeypatch):
+    monkeypatch.setattr(hands.sys, "executable", "/bin/false")
+    with pytest.raises(HandLost):
+        next(spread(Halving(), [2], hands=2))
 
 
 def test_a_process_that_died_with_a_question_half_sent_is_let_go():
-    with _Hand(Halving()) as hand:
+    with _Hand() as hand:
         hand._process.kill()
         hand._process.wait()
         hand._pipe(hand._process.stdin).write(b"1")

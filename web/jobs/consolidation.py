@@ -5,8 +5,9 @@ Killed at any moment, what was committed stands and the rest is still in the que
 
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
 
 import numpy as np
@@ -112,19 +113,20 @@ def _store_keys(work: Work, frame: Frame) -> float:
 def _write(work: Work, draft: Draft, now: datetime, progress: Progress | None) -> Written:
     began, total, done, turns = time.perf_counter(), Written(), 0, Turns(work)
     slices = _Slices(draft.units)
-    for units, ahead in _computed(work, draft, slices, now):
-        with turns.turn() as session:
-            total.add(carry_out(session, draft, units, now=now, ahead=ahead))
-        slices.took(turns.seconds)
-        done += sum(len(unit.records) for unit in units)
-        if progress:
-            progress(done, len(draft.belongs) + draft.records)
+    with closing(_computed(work, draft, slices, now)) as computed:
+        for units, ahead in computed:
+            with turns.turn() as session:
+                total.add(carry_out(session, draft, units, now=now, ahead=ahead))
+            slices.took(turns.seconds)
+            done += sum(len(unit.records) for unit in units)
+            if progress:
+                progress(done, len(draft.belongs) + draft.records)
     draft.seconds["write"] = round(time.perf_counter() - began, 3)
     return total
 
 
-def _computed(work: Work, draft: Draft, slices: "_Slices", now: datetime) -> Iterator[tuple[list[Unit], Ahead | None]]:
-    """Give slices, with what other processes computed of them if it is worth it."""
+def _computed(work: Work, draft: Draft, slices: "_Slices", now: datetime) -> Generator[tuple[list[Unit], Ahead | None]]:
+    """Give slices, with what other processes computed of them if it is worth it; close it, for they may be at work."""
     url = work.engine.url
     in_memory = work.engine.dialect.name == "sqlite" and file_of(work.engine) is None
     if work.hands <= 1 or in_memory or draft.records < MANY:

@@ -4,6 +4,7 @@ Killed at any moment, what was committed stands; the same file, imported again, 
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -45,8 +46,8 @@ def import_in_slices(
             return begun
         check_whole(path, begun.table)
     turns = Turns(work)
-    with collector_paused():
-        for chunk in begun.chunks(hands=work.hands, progress=progress):
+    with collector_paused(), closing(begun.chunks(hands=work.hands, progress=progress)) as chunks:
+        for chunk in chunks:
             with turns.turn() as session:
                 begun.take(session, chunk)
     with turns.turn() as session:
