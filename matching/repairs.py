@@ -104,7 +104,8 @@ def apply_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) 
 def undo_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) -> Undone:
     """Turn a repair back where it still can be: who has not answered is let go, who was let go is asked again.
 
-    Whoever has said yes by now keeps the seat, and a seat that somebody holds by now is not given to another.
+    Whoever has said yes by now keeps the seat, and is not asked for the one that they were moved from as well; a seat
+    that somebody holds by now is not given to another.
 
     Raises
     ------
@@ -123,7 +124,9 @@ def undo_repair(session: Session, actor: Actor, *, run_id: int, now: datetime) -
     open_ = [one for one in came if one.state is AssignmentState.OFFERED and one.starts_at > now]
     for one in open_:
         let_go(session, one, reason="turned_back", now=now)
-    back = [one for one in left if one.starts_at > now and _asked_back(session, one, now=now)]
+    settled = {one.person_id for one in came if one.state in HOLDING}
+    gone = [one for one in left if one.starts_at > now and one.person_id not in settled]
+    back = [one for one in gone if _asked_back(session, one, now=now)]
     run.counts = {**run.counts, "undone": True}
     note(session, actor, action="repair.undone", subject=("roster_run", run.id), now=now, back=len(back))
     return Undone(let_go=len(open_), asked_back=len(back), stays=len(came) + len(left) - len(open_) - len(back))
