@@ -14,7 +14,7 @@ from matching.access import access_assignment
 from matching.asking import ask_back, backups_in_turn
 from matching.assignments import let_go
 from matching.changing_hands import leave, refuse_hands, take_over
-from matching.locks import lock_persons, lock_shift_of, lock_shifts
+from matching.locks import free_shifts, lock_persons, lock_shift_of, lock_shifts
 from matching.outbox import leaves_at, tell
 from matching.refusals import HandoverClosed, NotFound, WrongState
 from matching.trail import note
@@ -129,11 +129,14 @@ def decline_stand_in(session: Session, actor: Actor, *, handover_id: int, invite
 
 
 def ask_further(session: Session, *, now: datetime, limit: int = 200) -> int:
-    """Ask the next few for seats whose last were asked long enough ago; give how many people were asked."""
+    """Ask the next few for seats whose last were asked long enough ago; give how many people were asked.
+
+    Searches in shifts that somebody is changing at this moment are left for the next time.
+    """
     if leaves_at(session, now=now) != now:
         return 0
     query = (
-        select(Handover.id)
+        select(Handover.id, Assignment.shift_id)
         .join(Assignment, Assignment.id == Handover.assignment_id)
         .where(
             Handover.state == HandoverState.OPEN,
@@ -144,8 +147,10 @@ def ask_further(session: Session, *, now: datetime, limit: int = 200) -> int:
         .order_by(Handover.id)
         .limit(limit)
     )
+    waiting = session.execute(query).all()
+    free = free_shifts(session, [shift_id for _, shift_id in waiting])
     asked = 0
-    for handover_id in session.scalars(query).all():
+    for handover_id in (handover_id for handover_id, shift_id in waiting if shift_id in free):
         handover, assignment = lock_handover(session, handover_id)
         if handover.state is HandoverState.OPEN and assignment.state is AssignmentState.CONFIRMED:
             asked += _ask_next(session, handover, assignment, now=now)
