@@ -16,6 +16,7 @@ from matching.hours import approve_hours
 from matching.refusals import NotAllowed, NotFound, WrongState
 from matching.trail import note
 from models.authority import Actor, Permission
+from models.roster import Assignment
 from models.service import HourRecord, HourState
 
 SPOT_CHECKED = "hours.spot_checked"
@@ -31,7 +32,12 @@ class Approved:
 
 def approve_undisputed(session: Session, actor: Actor, *, record_ids: Sequence[int], now: datetime) -> Approved:
     """Approve those of the records that are plain; others are left as they are, and so are those of other units."""
-    query = select(HourRecord).where(HourRecord.id.in_(record_ids)).order_by(HourRecord.id)
+    query = (
+        select(HourRecord)
+        .join(Assignment, Assignment.id == HourRecord.assignment_id)
+        .where(HourRecord.id.in_(record_ids))
+        .order_by(Assignment.shift_id, HourRecord.id)  # as locks are taken
+    )
     approved = 0
     for record in session.scalars(query).all():
         if not is_plain(record):

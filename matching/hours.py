@@ -222,10 +222,12 @@ def _propose(session: Session, assignment_id: int, came: datetime, *, now: datet
 
 
 def _access(session: Session, actor: Actor, record_id: int, permission: Permission) -> HourRecord:
+    """Lock the shift, since its leader may write who came at this moment, then the record; read both as they stand."""
     record = session.get(HourRecord, record_id)
     if record is None:
         raise NotFound(kind="hour_record", id=record_id)
     access_assignment(session, actor, record.assignment_id, permission)
+    lock_shift_of(session, record.assignment_id)
     return _locked(session, record_id)
 
 
