@@ -30,9 +30,10 @@ TOPICS: dict[str, Topic] = {
     "swap_made": Topic.NEWS,
     "swap_refused": Topic.NEWS,
 }
-#: Quiet hours of one's own may last so long at most: a question must find its hour.
-MOST_QUIET = timedelta(hours=16)
+#: Beside one's own quiet hours and the house's so many hours of the day are left: a question must find its hour.
+LEAST_OPEN_HOURS = 4
 _DAY = timedelta(days=1)
+_DAY_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +87,10 @@ def keep_contact(session: Session, actor: Actor, *, wished: Wished, email_digest
     mails = {wished.offers, wished.reminders, wished.news} & {Reach.EMAIL, Reach.BOTH}
     if mails and (email_digest is None or email_digest != row.email_digest):
         raise NotProvedAddress
-    if _length(wished.quiet_from, wished.quiet_until) > MOST_QUIET:
-        raise QuietTooLong(hours=MOST_QUIET // timedelta(hours=1))
+    policy = policy_of(session)
+    quiet = _minutes(policy.quiet_from, policy.quiet_until) | _minutes(wished.quiet_from, wished.quiet_until)
+    if _DAY_MINUTES - len(quiet) < LEAST_OPEN_HOURS * 60:
+        raise QuietTooLong(hours=LEAST_OPEN_HOURS)
     row.offers, row.reminders, row.news = wished.offers, wished.reminders, wished.news
     row.gathered, row.quiet_from, row.quiet_until = wished.gathered, wished.quiet_from, wished.quiet_until
     row.changed_at = now
@@ -140,11 +143,12 @@ class Quiet:
         return datetime.combine(day, end, tzinfo=self._policy.zone).astimezone(moment.tzinfo) if quiet else moment
 
 
-def _length(start: time | None, end: time | None) -> timedelta:
+def _minutes(start: time | None, end: time | None) -> frozenset[int]:
+    """Give the minutes of the day between two times, over midnight where the end comes first."""
     if start is None or end is None:
-        return timedelta()
-    span = timedelta(hours=end.hour - start.hour, minutes=end.minute - start.minute)
-    return span if span >= timedelta() else span + _DAY
+        return frozenset()
+    first, last = (each.hour * 60 + each.minute for each in (start, end))
+    return frozenset(range(first, last)) if first <= last else frozenset(range(_DAY_MINUTES)) - set(range(last, first))
 
 
 def _wished(row: ContactWish) -> Wished:

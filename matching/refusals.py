@@ -118,7 +118,7 @@ class NotProvedAddress(Refusal):
 
 
 class QuietTooLong(Refusal):
-    """Quiet hours leave no time of day for a question; `hours` is the most."""
+    """Quiet hours, with the house's, leave too little of the day for a question; `hours` is the least."""
 
     code = "quiet_too_long"
 

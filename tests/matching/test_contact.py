@@ -81,10 +81,13 @@ def test_mail_needs_an_address_that_was_proved(world: World, session: Session) -
         keep(world, person, replace(mail, news=Reach.BOTH), b"b" * 16)
 
 
-def test_some_hours_of_the_day_are_left(world: World) -> None:
+def test_some_hours_of_the_day_are_left_beside_the_houses_night(world: World, session: Session) -> None:
     person = world.person("甲")
-    with pytest.raises(QuietTooLong):
-        keep(world, person, Wished(quiet_from=time(12, 0), quiet_until=time(9, 0)))
+    for start, end in ((12, 9), (7, 22), (8, 19)):
+        with pytest.raises(QuietTooLong):
+            keep(world, person, Wished(quiet_from=time(start, 0), quiet_until=time(end, 0)))
+    keep(world, person, Wished(quiet_from=time(18, 0), quiet_until=time(14, 0)))
+    assert Quiet(session).leaves_at(person, now=at(18)) == at(14, 0, 26)
     with pytest.raises(NotFound):
         keep_contact(
             world.session, Actor(account_id=None, person_id=None), wished=NIGHTS, email_digest=None, now=world.now

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound as NoPage
 
 from matching.contact import Wished, keep_contact, prove_email, reachable
+from matching.policy import policy_of
 from matching.queries.volunteers import my_profile
 from matching.refusals import NotProvedAddress, QuietTooLong
 from models.authority import Actor, Permission
@@ -110,6 +111,8 @@ def _page(form: Form, status: int) -> ResponseReturnValue:
         address = own_email(session, person_id)
         known = reachable(session, person_id)
         telephone = my_profile(session, actor).telephone_masked
+        policy = policy_of(session)
+    house_quiet = [f"{each:%H:%M}" for each in (policy.quiet_from, policy.quiet_until)]
     proved = address is not None and keyring.digest("email", address) == known.email_digest
     link = None
     if address is not None and not proved and current_settings().demo:
@@ -124,5 +127,6 @@ def _page(form: Form, status: int) -> ResponseReturnValue:
         email=None if address is None else masked_email(address),
         proved=proved,
         demo_link=link,
+        house_quiet=house_quiet,
     )
     return page, status

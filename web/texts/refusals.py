@@ -88,7 +88,7 @@ SENTENCES: Final[dict[str, Any]] = {
     "plan_unsound": _l("The independent check found a broken rule in the plan, so nothing was stored."),
     "wrong_state": _l("It has changed since you opened the page, and this can no longer be done."),
     "address_not_proved": _l("Confirm your e-mail address first: open the link that we send to it."),
-    "quiet_too_long": _l("Leave at least eight hours of the day in which a message may come."),
+    "quiet_too_long": _l("Leave at least four hours of the day in which a message may come, beside the night."),
     "code_wrong": _l("This is not the code of this shift. Look at the notice at the place."),
     "too_many_check_ins": _l("There were three check-ins today already. Ask the coordinator to write down the next."),
     "nothing_to_certify": _l("No approved hours lie in these days. Hours are approved within ten working days."),
