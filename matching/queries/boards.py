@@ -92,11 +92,11 @@ def is_short() -> ColumnElement[bool]:
     """Give the condition that a shift has an essential or wanted seat that nobody holds."""
     held = select(Assignment.id).where(Assignment.seat_id == Seat.id, Assignment.state.in_(HOLDING))
     empty = (
-        select(ShiftRole.shift_id)
-        .join(Seat, Seat.role_id == ShiftRole.id)
-        .where(Seat.tier != Tier.EXTRA, ~held.exists())
+        select(Seat.id)
+        .join(ShiftRole, ShiftRole.id == Seat.role_id)
+        .where(ShiftRole.shift_id == Shift.id, Seat.tier != Tier.EXTRA, ~held.exists())
     )
-    return Shift.id.in_(empty)
+    return empty.exists()
 
 
 def span_of(session: Session, week: Week, day: date | None) -> tuple[datetime, datetime]:
