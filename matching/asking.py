@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matching.contact import Quiet
-from matching.deadlines import SHORTEST_REPLY, Deadlines
+from matching.deadlines import SHORTEST_REPLY, deadline_of
 from matching.eligibility import eligible_backups
 from matching.locks import lock_person, lock_person_at_once
 from matching.outbox import leaves_at, reached, tell
 from matching.policy import policy_of
 from matching.refusals import AlreadyBooked, SeatTaken
-from matching.seating import free_seat, hold
+from matching.seating import free_seat, hold, hold_again
 from matching.week import Week
 from models.need import Seat, Shift, ShiftState
 from models.roster import Assignment, AssignmentState, Backup, Offer, OfferState, Roster, RosterState
@@ -101,13 +101,13 @@ def ask(session: Session, *, role_id: int, shift: Shift, person_id: int, roster_
 
 def make_offer(session: Session, *, assignment_id: int, person_id: int, shift: Shift, now: datetime) -> int:
     """Write an offer and its message; give its id."""
-    deadlines, leaves = Deadlines(session), Quiet(session, [person_id]).leaves_at(person_id, now=now)
+    leaves = Quiet(session, [person_id]).leaves_at(person_id, now=now)
     offer = Offer(
         assignment_id=assignment_id,
         person_id=person_id,
         state=OfferState.OPEN,
         offered_at=now,
-        deadline_at=deadlines.deadline(starts_at=shift.starts_at, unit_code=shift.unit_code, now=leaves),
+        deadline_at=deadline_of(session, shift, now=leaves),
     )
     session.add(offer)
     session.flush()
@@ -122,17 +122,9 @@ def ask_back(session: Session, left: Assignment, *, now: datetime) -> None:
     ------
     SeatTaken, AlreadyBooked
     """
+    held = hold_again(session, left, person_id=left.person_id, state=AssignmentState.OFFERED, now=now)
     shift = session.get_one(Shift, left.shift_id)
-    assignment_id = hold(
-        session,
-        seat_id=left.seat_id,
-        shift=shift,
-        person_id=left.person_id,
-        state=AssignmentState.OFFERED,
-        roster_id=left.roster_id,
-        now=now,
-    )
-    make_offer(session, assignment_id=assignment_id, person_id=left.person_id, shift=shift, now=now)
+    make_offer(session, assignment_id=held, person_id=left.person_id, shift=shift, now=now)
 
 
 def is_asked_for(session: Session, shift: Shift) -> bool:

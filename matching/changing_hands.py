@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import Select, false, select
 from sqlalchemy.orm import Session, selectinload
 
-from matching.deadlines import Deadlines
+from matching.deadlines import deadline_of
 from matching.eligibility import judgements, small_problem
 from matching.policy import policy_of
 from matching.refusals import NotEligible
-from matching.seating import hold, move_state
+from matching.seating import hold_again, move_state
 from matching.snapshot import role_key, volunteer_id
 from matching.supply import held_outside, supply
 from matching.week import Week
@@ -46,18 +46,10 @@ def take_over(session: Session, left: Assignment, *, person_id: int, now: dateti
     SeatTaken, AlreadyBooked
     """
     shift = session.get_one(Shift, left.shift_id)
-    made = hold(
-        session,
-        seat_id=left.seat_id,
-        shift=shift,
-        person_id=person_id,
-        state=AssignmentState.CONFIRMED,
-        locked=True,
-        roster_id=left.roster_id,
-        now=now,
-    )
+    confirmed = AssignmentState.CONFIRMED
+    made = hold_again(session, left, person_id=person_id, state=confirmed, locked=True, now=now)
     session.get_one(Assignment, made).reasons = {"stand_in": True}
-    deadline = Deadlines(session).deadline(starts_at=shift.starts_at, unit_code=shift.unit_code, now=now)
+    deadline = deadline_of(session, shift, now=now)
     offer = Offer(assignment_id=made, person_id=person_id, state=OfferState.CONFIRMED, offered_at=now)
     offer.answered_at, offer.deadline_at = now, deadline
     session.add(offer)

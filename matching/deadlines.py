@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matching.policy import Policy, policy_of
+from models.need import Shift
 from models.organisation import OrganisationUnit
 
 SHORTEST_REPLY = timedelta(hours=1)
@@ -27,13 +28,20 @@ class AnswerHours:
 
 
 class Deadlines:
-    """Gives deadlines by the settings of units, read once."""
+    """Gives deadlines by the settings of units, read once: of all, or of one unit and those above it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, unit_code: str | None = None) -> None:
         self._policy = policy_of(session)
         self._usual = AnswerHours(earliest=self._policy.answers_from, latest=self._policy.answers_until)
-        rows = session.execute(select(OrganisationUnit.code, OrganisationUnit.settings))
-        told = {code: answer_hours(settings.get("week", {})) for code, settings in rows if settings.get("week")}
+        query = select(OrganisationUnit.code, OrganisationUnit.settings)
+        if unit_code is not None:
+            above = [unit_code[:length] for length in range(len(unit_code) + 1)]
+            query = query.where(OrganisationUnit.code.in_(above))
+        told = {
+            code: answer_hours(settings.get("week", {}))
+            for code, settings in session.execute(query)
+            if settings.get("week")
+        }
         self._told = {code: hours for code, hours in told.items() if hours is not None}
 
     def deadline(self, *, starts_at: datetime, unit_code: str, now: datetime) -> datetime:
@@ -41,6 +49,12 @@ class Deadlines:
         areas = [code for code in self._told if unit_code.startswith(code)]
         hours = self._told[max(areas, key=len)] if areas else self._usual
         return reply_deadline(starts_at, self._policy, hours=hours, now=now)
+
+
+def deadline_of(session: Session, shift: Shift, *, now: datetime) -> datetime:
+    """Give until when to answer about one shift, asked `now`."""
+    deadlines = Deadlines(session, unit_code=shift.unit_code)
+    return deadlines.deadline(starts_at=shift.starts_at, unit_code=shift.unit_code, now=now)
 
 
 def answer_hours(week: Mapping[str, Any]) -> AnswerHours | None:

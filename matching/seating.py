@@ -63,6 +63,22 @@ def hold(  # the facts of one row
     return assignment.id
 
 
+def hold_again(
+    session: Session, left: Assignment, *, person_id: int, state: AssignmentState, now: datetime, locked: bool = False
+) -> int:
+    """Write an assignment that holds the seat that another left, of the same roster; give its id."""
+    return hold(
+        session,
+        seat_id=left.seat_id,
+        shift=session.get_one(Shift, left.shift_id),
+        person_id=person_id,
+        state=state,
+        locked=locked,
+        roster_id=left.roster_id,
+        now=now,
+    )
+
+
 def what_was_broken(error: IntegrityError, *, seat: int | None, person: int | None) -> SeatTaken | AlreadyBooked:
     """Read a broken constraint as the refusal that it is; any other constraint is raised again."""
     text = str(error.orig)

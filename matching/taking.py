@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from matching.access import access_offer
 from matching.asking import offer_to_backup
-from matching.deadlines import Deadlines
+from matching.deadlines import deadline_of
 from matching.eligibility import refuse_ineligible
 from matching.locks import lock_person, lock_shift, lock_shift_of
 from matching.refusals import NotFound, OfferClosed, WrongState
@@ -68,7 +68,7 @@ def take_seat(session: Session, actor: Actor, *, role_id: int, now: datetime) ->
         state=OfferState.CONFIRMED,
         offered_at=now,
         answered_at=now,
-        deadline_at=Deadlines(session).deadline(starts_at=shift.starts_at, unit_code=shift.unit_code, now=now),
+        deadline_at=deadline_of(session, shift, now=now),
     )
     session.add(offer)
     session.flush()

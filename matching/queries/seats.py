@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from matching.access import access_assignment, access_role, access_shift
 from matching.asking import is_asked_for
-from matching.deadlines import Deadlines
+from matching.deadlines import deadline_of
 from matching.outbox import leaves_at
 from models.authority import Actor, Permission
 from models.need import Need, Seat, Shift, ShiftRole, Tier
@@ -122,7 +122,7 @@ def role_card(session: Session, actor: Actor, *, role_id: int, now: datetime) ->
     deadline = None
     if is_asked_for(session, shift):
         leaves = leaves_at(session, now=now)
-        deadline = Deadlines(session).deadline(starts_at=shift.starts_at, unit_code=shift.unit_code, now=leaves)
+        deadline = deadline_of(session, shift, now=leaves)
     return RoleCard(
         role_id=role.id,
         role_name=role.name,

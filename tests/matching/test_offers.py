@@ -203,6 +203,11 @@ def test_unit_sets_until_when_answers_are_awaited(world: World, session: Session
     deadlines = Deadlines(session)
     given = [deadlines.deadline(starts_at=starts, unit_code=unit, now=world.now) for unit in (STREET, OTHER_STREET)]
     assert [one.astimezone(DEFAULT.zone).hour for one in given] == [18, 20]
+    read_for_one = [Deadlines(session, unit_code=unit) for unit in (f"{STREET}001", OTHER_STREET)]
+    assert [
+        one.deadline(starts_at=starts, unit_code=unit, now=world.now)
+        for one, unit in zip(read_for_one, (f"{STREET}001", OTHER_STREET), strict=True)
+    ] == given
     assert [answer_hours({"answers": text}) for text in ("", "20:00", "20:00 08:00", "x y")] == [None] * 4
 
 
