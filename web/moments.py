@@ -22,6 +22,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 _HOUR: Final = 60
 _DAY: Final = 1440
 _KILOMETRE: Final = 1000
+_NEXT_DOOR: Final = 100
 _MOST_AGO_DAYS: Final = 30
 
 
@@ -114,7 +115,9 @@ def length_text(minutes: int) -> str:
 
 
 def distance_text(metres: float) -> str:
-    """Write a distance, 800 米, 1.2 公里."""
+    """Write a distance, 800 米, 1.2 公里; below a hundred metres no more than that, for no address is known better."""
+    if metres < _NEXT_DOOR:
+        return "under 100 m" if is_english() else "不到 100 米"
     if metres < _KILOMETRE:
         return f"{round(metres, -1):.0f} m" if is_english() else f"{round(metres, -1):.0f} 米"
     kilometres = f"{metres / _KILOMETRE:.1f}".removesuffix(".0")
@@ -183,8 +186,15 @@ def number_text(value: float | None) -> str:
 
 
 def percent_text(share: float | None, places: int = 0) -> str:
-    """Write a share of one as a percentage; — for none."""
-    return "—" if share is None else f"{share * 100:.{places}f}%"
+    """Write a share of one as a percentage; — for none.
+
+    What is not quite all is never written as 100 %, nor a little as nothing.
+    """
+    if share is None:
+        return "—"
+    step = 10.0**-places
+    percent = min(share * 100, 100 - step) if share < 1 else share * 100
+    return f"{max(percent, step) if share > 0 else percent:.{places}f}%"
 
 
 def time_tag(moment: datetime, text: str | None = None) -> Markup:
