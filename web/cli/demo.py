@@ -24,7 +24,7 @@ from web.cli.demo_summary import Story, tell
 from web.cli.needs import take_needs
 from web.cli.opening import OPERATOR, opened
 from web.cli.roster import watching
-from web.cli.serving import run_server
+from web.cli.serving import lead_links_here, run_server
 from web.database import Work, clock
 from web.jobs.consolidation import consolidate_in_slices
 from web.jobs.figures import count_anew
@@ -69,6 +69,7 @@ class Steps:
 def demo(size: str, seed: int, week_text: str | None, port: int, *, serve: bool) -> None:
     """Make the sample city, consolidate it, plan its coming week, publish it, and serve it."""
     os.environ.setdefault("LINLI_DEMO", "1")
+    lead_links_here("127.0.0.1", port)
     steps = Steps()
     with opened() as (settings, work):
         week = Week.parse(week_text) if week_text else Week.holding(clock(), settings.time_zone).next
@@ -83,7 +84,7 @@ def make_demo(work: Work, settings: Settings, steps: Steps, *, size: str, seed: 
     story = take_in_city(work, settings, steps, size=size, seed=seed, week=week)
     _plan(work, settings, steps, story, week)
     with steps.step("making the demonstration's accounts"):
-        story.sign_ins = make_accounts(work, week)
+        story.sign_ins = make_accounts(work)
     with steps.step("answering, and a week behind"):
         story.life = live(work)
     with steps.step("counting"):

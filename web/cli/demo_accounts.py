@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matching.week import Week
+from matching.queries.finding import needs_nearby
 from models.account import Account, Grant
-from models.authority import Role
+from models.authority import Actor, Role
 from models.need import Shift, ShiftRole
 from models.organisation import OrganisationUnit
 from models.person import Person
@@ -18,6 +18,7 @@ from web.pages.demonstration import DEMO_PASSWORD
 
 STREET_DIGITS = 9
 MANY_SHIFTS = 10
+MOST_LOOKED_AT = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +29,11 @@ class SignIn:
     title: str
 
 
-def make_accounts(work: Work, week: Week) -> list[SignIn]:
+def make_accounts(work: Work) -> list[SignIn]:
     """Make the accounts that are not there; give all of them."""
     with work.begin() as session:
         street = _telling_street(session)
-        volunteer = _asked_volunteer(session, week)
+        volunteer = None if _exists(session, "volunteer") else _asked_volunteer(session)
         district = street[:6]
         _account(session, "coordinator", f"社区协调员 · {_name(session, street)}", Role.COORDINATOR, street)
         _account(session, "steward", "数据管理员", Role.STEWARD, "")
@@ -53,7 +54,7 @@ def make_accounts(work: Work, week: Week) -> list[SignIn]:
 def _account(
     session: Session, login: str, title: str | None, role: Role, unit: str, *, person_id: int | None = None
 ) -> None:
-    if session.scalar(select(Account.id).where(Account.login == login)) is not None:
+    if _exists(session, login):
         return
     person = None if person_id is None else session.get(Person, person_id)
     name = title or (f"志愿者 · {person.name}" if person else "志愿者")
@@ -66,6 +67,10 @@ def _account(
     )
     account.grants = [Grant(role=role, unit_code=unit)]
     session.add(account)
+
+
+def _exists(session: Session, login: str) -> bool:
+    return session.scalar(select(Account.id).where(Account.login == login)) is not None
 
 
 def _telling_street(session: Session) -> str:
@@ -83,17 +88,22 @@ def _telling_street(session: Session) -> str:
     return session.scalar(query) or session.scalar(select(func.min(street))) or ""
 
 
-def _asked_volunteer(session: Session, week: Week) -> int | None:
-    """Give somebody with an offer that waits, the first of those with most hours behind them."""
-    del week
+def _asked_volunteer(session: Session) -> int | None:
+    """Give somebody with an offer that waits and a place they could take beside it, of those with most hours."""
     query = (
         select(Person.id)
         .join(Assignment, Assignment.person_id == Person.id)
         .where(Assignment.state == AssignmentState.OFFERED, Person.telephone_digest.is_not(None))
         .order_by(Person.reported_minutes.desc(), Person.id)
-        .limit(1)
+        .limit(MOST_LOOKED_AT)
     )
-    return session.scalar(query)
+    asked = session.scalars(query).all()
+    return next((one for one in asked if _may_take_more(session, one)), next(iter(asked), None))
+
+
+def _may_take_more(session: Session, person_id: int) -> bool:
+    found = needs_nearby(session, Actor(account_id=None, person_id=person_id), now=clock())
+    return bool(found.mine)
 
 
 def _name(session: Session, code: str) -> str:

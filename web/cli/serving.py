@@ -18,7 +18,14 @@ THREADS = 8
 @click.option("--threads", type=click.IntRange(1, 64), default=THREADS, show_default=True)
 def serve(host: str, port: int, threads: int, *, with_jobs: bool) -> None:
     """Serve the site with waitress; in production use gunicorn with web.app:create_app (see the README)."""
+    lead_links_here(host, port)
     run_server(read_settings(), host=host, port=port, threads=threads, with_jobs=with_jobs)
+
+
+def lead_links_here(host: str, port: int) -> None:
+    """Let links in messages lead to where the site is served, unless ``LINLI_PUBLIC_URL`` says where they lead."""
+    everywhere = {"0.0.0.0", "::"}  # noqa: S104  compared with, never bound to
+    os.environ.setdefault("LINLI_PUBLIC_URL", f"http://{'127.0.0.1' if host in everywhere else host}:{port}")
 
 
 def run_server(settings: Settings, *, host: str, port: int, threads: int = THREADS, with_jobs: bool) -> None:
