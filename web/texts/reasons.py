@@ -38,7 +38,7 @@ WHY_NOT: Final[dict[str, Any]] = {
     "paused": _l("you are paused in that week"),
     "consent": _l("your guardian has not agreed yet"),
     "no_times": _l("you have not said when you are free"),
-    "limit": _l("your turns of that week are used up"),
+    "limit": _l("your turns of that day or week are used up"),
     "away": _l("you are not free in that week"),
     "team": _l("the people of this shift together then lack what it asks for"),
 }
